@@ -1,0 +1,118 @@
+"""The database handle, column types, naming convention and connection settings of every model."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Annotated, Any
+
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import JSON, BigInteger, DateTime, Engine, Enum, MetaData, String, TypeDecorator, event
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
+
+from grants.core.checkcodes import public_id
+from grants.core.money import Money
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+# Plain JSON on SQLite, JSONB on PostgreSQL.
+JsonType = JSON().with_variant(JSONB(), "postgresql")
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware UTC timestamp on every backend; refuses naive values at the door."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: object) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("naive datetime: pass an aware one, see core.clock")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: object) -> datetime | None:
+        return value.replace(tzinfo=UTC) if value and value.tzinfo is None else value
+
+
+class MoneyType(TypeDecorator[Money]):
+    """Money as whole fen, exact on every backend."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: Money | None, dialect: object) -> int | None:
+        return None if value is None else value.fen
+
+    def process_result_value(self, value: int | None, dialect: object) -> Money | None:
+        return None if value is None else Money(value)
+
+    def coerce_compared_value(self, op: object, value: object) -> TypeDecorator[Money]:
+        return self
+
+
+def states(kind: type[StrEnum]) -> Enum:
+    """A closed set of words as a checked text column, the same on every backend."""
+    return Enum(kind, native_enum=False, create_constraint=True, length=40, name=kind.__name__.lower(),
+                values_callable=lambda members: [member.value for member in members])
+
+
+PublicId = Annotated[str, mapped_column(String(16), unique=True, default=public_id)]
+"""The opaque id of a thing in addresses; says nothing about how many there are."""
+
+
+class Base(DeclarativeBase):
+    """Models inherit this, not `db.Model`: same metadata, and type checkers can see it."""
+
+    metadata = MetaData(naming_convention=NAMING)
+    type_annotation_map = {datetime: UtcDateTime, Money: MoneyType, dict[str, Any]: JsonType, list[Any]: JsonType}
+
+
+class Versioned:
+    """A row two people may edit: the second stale save is refused, never silently kept."""
+
+    version: Mapped[int] = mapped_column(default=1)
+
+    @declared_attr.directive
+    def __mapper_args__(cls) -> Mapping[str, Any]:  # noqa: N805 - SQLAlchemy calls it with the class
+        return {"version_id_col": cls.version}
+
+
+db = SQLAlchemy(metadata=Base.metadata)
+
+
+def engine_options(url: str) -> Mapping[str, Any]:
+    """Engine settings by backend. JSON keeps Chinese readable, or SQLite cannot find Chinese keys."""
+    options: dict[str, Any] = {"json_serializer": lambda value: json.dumps(value, ensure_ascii=False)}
+    if not url.startswith("sqlite"):
+        options |= {"pool_size": 8, "max_overflow": 8, "pool_pre_ping": True}
+    return options
+
+
+@event.listens_for(Engine, "connect")
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    """We open transactions ourselves (`begin` below), because pysqlite's own are deferred."""
+    if not isinstance(connection, sqlite3.Connection):
+        return
+    connection.isolation_level = None
+    for pragma in ("journal_mode=WAL", "busy_timeout=15000", "foreign_keys=ON", "synchronous=FULL"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+@event.listens_for(Engine, "begin")
+def _begin_sqlite(connection: Any) -> None:
+    """A writer takes the lock first (BEGIN IMMEDIATE): a snapshot that read first cannot upgrade."""
+    if connection.dialect.name == "sqlite":
+        write = connection.get_execution_options().get("write", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")

@@ -1,0 +1,164 @@
+"""Languages: which one a reader gets, and how sentences, words and dates look in it.
+
+English sentences are the message ids; Simplified Chinese is the default language of the house.
+`gettext` and its kin are the only door to translations: domain code may use them, too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import date, datetime
+from typing import Any
+
+import flask_babel
+from babel import Locale
+from flask import Flask, current_app, g, has_app_context, has_request_context, request
+from flask_babel.speaklater import LazyString
+
+from grants.core import clock
+
+Sentence = str | LazyString
+
+DEFAULT = "zh-Hans"
+LOCALES: Mapping[str, Locale] = {
+    "zh-Hans": Locale.parse("zh_Hans_CN"),
+    "en": Locale.parse("en"),
+    "zh-Hant": Locale.parse("zh_Hant_HK"),
+}
+NAMES = {"zh-Hans": "简体中文", "en": "English", "zh-Hant": "繁體中文"}
+LANGUAGE_COOKIE = "language"
+
+
+def gettext(message: str, **values: Any) -> str:
+    """The sentence in the reader's language, worded as the foundation words it."""
+    return _worded(flask_babel.gettext(message, **values))
+
+
+def ngettext(singular: str, plural: str, num: int, **values: Any) -> str:
+    return _worded(flask_babel.ngettext(singular, plural, num, **values))
+
+
+def pgettext(context: str, message: str, **values: Any) -> str:
+    return _worded(flask_babel.pgettext(context, message, **values))
+
+
+def lazy_gettext(message: str, **values: Any) -> LazyString:
+    """For sentences made at import time or before the reader is known."""
+    return LazyString(gettext, message, **values)
+
+
+def _worded(text: str) -> str:
+    """Put the foundation's own word for volunteer (义工, 志工) where the catalogue says 志愿者."""
+    if not has_app_context():
+        return text
+    words: Mapping[str, str] = current_app.extensions.get("grants.vocabulary", dict)()
+    for standard, chosen in words.items():
+        text = text.replace(standard, chosen)
+    return text
+
+
+def language() -> str:
+    """The code of the reader's language: zh-Hans, en or zh-Hant."""
+    if has_app_context() and "language" in g:
+        return str(g.language)
+    return DEFAULT
+
+
+@contextmanager
+def speaking(code: str) -> Iterator[None]:
+    """Everything inside is said in this language, whoever is asking."""
+    before = g.get("language")
+    g.language = code
+    try:
+        with flask_babel.force_locale(LOCALES[code]):
+            yield
+    finally:
+        if before is None:
+            g.pop("language", None)
+        else:
+            g.language = before
+
+
+def negotiate(accept: str) -> str:
+    """The best of our languages for an Accept-Language header; TW, HK, MO and Hant read zh-Hant."""
+    for wanted, _quality in _preferences(accept):
+        tag = wanted.lower()
+        if tag.startswith("en"):
+            return "en"
+        if tag.startswith("zh"):
+            hant = any(part in {"hant", "tw", "hk", "mo"} for part in tag.split("-"))
+            return "zh-Hant" if hant else "zh-Hans"
+    return DEFAULT
+
+
+def _preferences(accept: str) -> list[tuple[str, float]]:
+    found: list[tuple[str, float]] = []
+    for part in accept.split(",")[:20]:
+        tag, _, quality = part.strip().partition(";q=")
+        try:
+            found.append((tag, float(quality or 1)))
+        except ValueError:
+            continue
+    return sorted(found, key=lambda pair: -pair[1])
+
+
+def words(values: Mapping[str, str] | None) -> str:
+    """A text kept in several languages (`{"zh-Hans": …, "en": …}`) in the reader's, else the first there is."""
+    if not values:
+        return ""
+    wanted = language()
+    fallbacks = (wanted, "zh-Hans" if wanted == "zh-Hant" else "en", DEFAULT)
+    for code in fallbacks:
+        if values.get(code):
+            return values[code]
+    return next(iter(values.values()))
+
+
+def date_text(value: date | None) -> str:
+    """2026年2月27日 or 27 Feb 2026."""
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        value = clock.day_of(value)
+    if language() == "en":
+        return f"{value.day} {value:%b} {value.year}"
+    return f"{value.year}年{value.month}月{value.day}日"
+
+
+def day_month_text(value: date | None) -> str:
+    """2月27日 or 27 Feb, for places where the year is plain."""
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        value = clock.day_of(value)
+    return f"{value.day} {value:%b}" if language() == "en" else f"{value.month}月{value.day}日"
+
+
+def datetime_text(value: datetime | None) -> str:
+    """The foundation's wall clock, 24 hours: 2026年2月27日 18:00."""
+    if value is None:
+        return ""
+    shown = clock.local(value)
+    return f"{date_text(shown)} {shown:%H:%M}" if language() != "en" else f"{date_text(shown)}, {shown:%H:%M}"
+
+
+def install(app: Flask, *, translations: str) -> None:
+    """Give the app its catalogue; the reader's language is settled once per request."""
+    flask_babel.Babel(
+        app,
+        default_locale=str(LOCALES[DEFAULT]),
+        default_translation_directories=translations,
+        locale_selector=lambda: LOCALES[language()],
+    )
+    app.before_request(_settle_language)
+
+
+def _settle_language() -> None:
+    chosen = request.cookies.get(LANGUAGE_COOKIE, "")
+    g.language = chosen if chosen in LOCALES else negotiate(request.headers.get("Accept-Language", ""))
+
+
+def chosen_by_reader() -> bool:
+    """Whether this visitor picked a language here, which outranks what their account says."""
+    return has_request_context() and request.cookies.get(LANGUAGE_COOKIE, "") in LOCALES
