@@ -64,8 +64,14 @@ class MoneyType(TypeDecorator[Money]):
 
 def states(kind: type[StrEnum]) -> Enum:
     """A closed set of words as a checked text column, the same on every backend."""
-    return Enum(kind, native_enum=False, create_constraint=True, length=40, name=kind.__name__.lower(),
-                values_callable=lambda members: [member.value for member in members])
+    return Enum(
+        kind,
+        native_enum=False,
+        create_constraint=True,
+        length=40,
+        name=kind.__name__.lower(),
+        values_callable=lambda members: [member.value for member in members],
+    )
 
 
 PublicId = Annotated[str, mapped_column(String(16), unique=True, default=public_id)]
@@ -76,7 +82,12 @@ class Base(DeclarativeBase):
     """Models inherit this, not `db.Model`: same metadata, and type checkers can see it."""
 
     metadata = MetaData(naming_convention=NAMING)
-    type_annotation_map = {datetime: UtcDateTime, Money: MoneyType, dict[str, Any]: JsonType, list[Any]: JsonType}
+    type_annotation_map = {
+        datetime: UtcDateTime,
+        Money: MoneyType,
+        dict[str, Any]: JsonType,
+        list[Any]: JsonType,
+    }
 
 
 class Versioned:

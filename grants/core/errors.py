@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from grants.core.i18n import Sentence, lazy_gettext as _l
+from grants.core.i18n import Sentence
+from grants.core.i18n import lazy_gettext as _l
 
 
 @dataclass(frozen=True)
