@@ -1,0 +1,111 @@
+"""The command line: one tree of commands, each loaded only when it is called."""
+
+import ast
+import importlib
+import importlib.util
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+OURS = (
+    "grants.operation.cli:demo",
+    "grants.operation.cli:serve",
+    "grants.operation.cli:jobs",
+    "grants.operation.cli:db",
+    "grants.operation.cli:test",
+    "grants.operation.cli:check_tree",
+    "grants.operation.cli:bench",
+    "grants.operation.cli:prove",
+    "grants.operation.cli:chaos",
+)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A command by its address, `package.module:function`, before it is imported."""
+
+    address: str
+
+    @property
+    def module(self) -> str:
+        return self.address.partition(":")[0]
+
+    @property
+    def function(self) -> str:
+        return self.address.partition(":")[2]
+
+    @property
+    def name(self) -> str:
+        return self.function.removesuffix("_command").replace("_", "-")
+
+    def load(self) -> click.Command:
+        command = getattr(importlib.import_module(self.module), self.function)
+        if not isinstance(command, click.Command):
+            message = f"{self.address} is not a command"
+            raise TypeError(message)
+        return command
+
+    def summary(self) -> str:
+        """First sentence of its docstring, read from the source so that help stays quick."""
+        spec = importlib.util.find_spec(self.module)
+        if spec is None or spec.origin is None:
+            return ""
+        tree = ast.parse(Path(spec.origin).read_text("utf-8"))
+        found = (n for n in tree.body if isinstance(n, ast.FunctionDef) and n.name == self.function)
+        words = next((ast.get_docstring(node) or "" for node in found), "")
+        return words.partition("\n")[0].rstrip(".")
+
+
+def entries() -> Iterator[Entry]:
+    """Ours, then those of the domain packages, named in `grants.wiring.COMMANDS`."""
+    yield from map(Entry, OURS)
+    if importlib.util.find_spec("grants.wiring"):
+        commands = getattr(importlib.import_module("grants.wiring"), "COMMANDS", ())
+        yield from map(Entry, commands)
+
+
+class Tree(click.Group):
+    """A group that knows its commands by name and imports one when it is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        return sorted({entry.name for entry in entries()})
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """The command; packages that give groups of one name have them joined into one."""
+        found = [entry.load() for entry in entries() if entry.name == cmd_name]
+        for other in found[1:]:
+            join(found[0], other)
+        return found[0] if found else None
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        rows = {entry.name: entry.summary() for entry in reversed(list(entries()))}
+        with formatter.section("Commands"):
+            formatter.write_dl(sorted(rows.items()))
+
+
+def join(first: click.Command, other: click.Command) -> None:
+    if isinstance(first, click.Group) and isinstance(other, click.Group):
+        for name, command in other.commands.items():
+            first.add_command(command, name)
+
+
+@click.group(cls=Tree, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="greenshoots", prog_name="grants")
+def tree() -> None:
+    """Greenshoots 青苗: a foundation's grants from call to close-out."""
+
+
+def main() -> None:
+    """Exit code 0 only on success; a refusal is one sentence on standard error."""
+    try:
+        tree.main(prog_name="grants", standalone_mode=False)
+    except click.exceptions.Abort:
+        sys.exit(130)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except click.exceptions.Exit as leaving:
+        sys.exit(leaving.exit_code)
