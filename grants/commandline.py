@@ -70,17 +70,17 @@ def entries() -> Iterator[Entry]:
 class Tree(click.Group):
     """A group that knows its commands by name and imports one when it is asked for."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+    def list_commands(self, ctx: click.Context) -> list[str]:
         return sorted({entry.name for entry in entries()})
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The command; packages that give groups of one name have them joined into one."""
         found = [entry.load() for entry in entries() if entry.name == cmd_name]
         for other in found[1:]:
             join(found[0], other)
         return found[0] if found else None
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         rows = {entry.name: entry.summary() for entry in reversed(list(entries()))}
         with formatter.section("Commands"):
             formatter.write_dl(sorted(rows.items()))

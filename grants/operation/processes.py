@@ -1,0 +1,130 @@
+"""Child processes: started together, watched, and stopped in order on a signal or a death."""
+
+import signal
+import socket
+import subprocess
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import FrameType
+
+HTTP_OK = 200
+
+
+class CannotRun(Exception):
+    """Carries one sentence on why the programs could not be started or went away."""
+
+
+@dataclass(frozen=True)
+class Program:
+    """What to start: a name for messages, the command, its environment and its log."""
+
+    name: str
+    command: Sequence[str]
+    environment: Mapping[str, str]
+    log: Path
+
+
+@dataclass
+class Household:
+    """Programs that live and die together."""
+
+    grace: float = 20.0
+    running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+
+    def start(self, program: Program) -> None:
+        """Start it in its own process group: a Ctrl-C in the terminal reaches only us."""
+        program.log.parent.mkdir(parents=True, exist_ok=True)
+        with program.log.open("ab") as log:
+            self.running[program.name] = subprocess.Popen(  # noqa: S603 - our own programs
+                program.command,
+                env=dict(program.environment),
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+
+    def dead(self) -> str | None:
+        """Name of one that has ended by itself, if any."""
+        ended = (name for name, child in self.running.items() if child.poll() is not None)
+        return next(ended, None)
+
+    def stop(self) -> None:
+        """Ask all to end, newest first, wait for their grace, then end what is left."""
+        children = list(reversed(self.running.values()))
+        for child in children:
+            if child.poll() is None:
+                child.terminate()
+        until = time.monotonic() + self.grace
+        for child in children:
+            try:
+                child.wait(max(0.1, until - time.monotonic()))
+            except subprocess.TimeoutExpired:
+                child.kill()
+                child.wait()
+        self.running.clear()
+
+    def watch(self, leaving: threading.Event) -> None:
+        """Return when asked to leave; raise when one of the programs has gone away."""
+        while not leaving.wait(0.3):
+            self.must_be_whole()
+
+    def must_be_whole(self) -> None:
+        if name := self.dead():
+            raise CannotRun(f"The {name} has stopped by itself; its log says why.")
+
+
+@contextmanager
+def signals_ask_to_leave() -> Iterator[threading.Event]:
+    """SIGINT and SIGTERM set the event while this is open."""
+    leaving = threading.Event()
+
+    def ask(_number: int, _frame: FrameType | None) -> None:
+        leaving.set()
+
+    before = {number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield leaving
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def port_must_be_free(host: str, port: int) -> None:
+    """Binds it for a moment, as the server will."""
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise CannotRun(
+                f"Port {port} is taken by another program; stop it or choose another with --port."
+            ) from error
+
+
+def wait_until_ready(url: str, household: Household, leaving: threading.Event, *, patience: float) -> None:
+    """Ask until it answers 200; raise when a program dies or patience ends."""
+    until = time.monotonic() + patience
+    while not leaving.is_set():
+        household.must_be_whole()
+        if answers(url):
+            return
+        if time.monotonic() > until:
+            raise CannotRun(f"The server did not become ready within {patience:.0f} seconds.")
+        leaving.wait(0.1)
+
+
+def answers(url: str) -> bool:
+    """True when a GET brings 200; proxies of the machine are not asked."""
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    try:
+        with opener.open(url, timeout=5) as response:
+            return bool(response.status == HTTP_OK)
+    except (urllib.error.URLError, OSError):
+        return False
