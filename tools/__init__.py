@@ -1,0 +1,1 @@
+"""What the builders of the house use and its users never need."""
