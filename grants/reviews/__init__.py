@@ -1,0 +1,1 @@
+"""Reviews judge Entries: pool, assignment, scoring, fair view, pitch."""
