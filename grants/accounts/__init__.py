@@ -1,0 +1,1 @@
+"""Who signs in, as whom, and with what rights."""

@@ -1,0 +1,1 @@
+"""What everybody looks up: regions, specialities, taxonomies, working days."""
