@@ -2,3 +2,5 @@
 
 Empty of imports on purpose: `python3 -m grants` must run before anything is installed.
 """
+
+__version__ = "0.1.0"

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import click
 
+from grants import __version__
+
 OURS = (
     "grants.operation.cli:demo",
     "grants.operation.cli:serve",
@@ -93,7 +95,7 @@ def join(first: click.Command, other: click.Command) -> None:
 
 
 @click.group(cls=Tree, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="greenshoots", prog_name="grants")
+@click.version_option(__version__, prog_name="grants")
 def tree() -> None:
     """Greenshoots 青苗: a foundation's grants from call to close-out."""
 
@@ -101,11 +103,15 @@ def tree() -> None:
 def main() -> None:
     """Exit code 0 only on success; a refusal is one sentence on standard error."""
     try:
-        tree.main(prog_name="grants", standalone_mode=False)
-    except click.exceptions.Abort:
-        sys.exit(130)
-    except click.ClickException as error:
-        error.show()
-        sys.exit(error.exit_code)
-    except click.exceptions.Exit as leaving:
-        sys.exit(leaving.exit_code)
+        tree.main(prog_name="grants")
+    except Exception as error:
+        if not a_refusal(error):
+            raise
+        click.echo(f"grants: {error}", err=True)
+        sys.exit(1)
+
+
+def a_refusal(error: Exception) -> bool:
+    """True for errors that carry a sentence for the person who typed the command."""
+    homes = ("grants.core.errors", "grants.config", "grants.operation.processes")
+    return type(error).__module__ in homes

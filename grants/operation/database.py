@@ -1,0 +1,83 @@
+"""Bringing a database to the models' shape, with Alembic, from code instead of an ini file."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine
+
+HERE = Path(__file__).resolve().parent.parent
+
+
+def migrations_folder() -> Path:
+    """Packed inside an installed package, beside it in a checkout."""
+    packed = HERE / "_migrations"
+    return packed if packed.is_dir() else HERE.parent / "migrations"
+
+
+def configuration(engine: Engine | None = None) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(migrations_folder()).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    config.set_main_option("file_template", "%%(rev)s_%%(slug)s")
+    config.attributes["engine"] = engine
+    return config
+
+
+def upgrade(engine: Engine) -> None:
+    """Run every migration the database has not had; nothing is kept of one that fails."""
+    command.upgrade(configuration(engine), "head")
+
+
+def head() -> str | None:
+    """Revision the code expects, to compare with `current`."""
+    return ScriptDirectory.from_config(configuration()).get_current_head()
+
+
+def current(engine: Engine) -> str | None:
+    """Revision the database stands at; None when it is empty."""
+    with engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+def revise(engine: Engine, sentence: str) -> Path | None:
+    """Write the migration that brings the database to the models; answers its path."""
+    script = command.revision(configuration(engine), sentence, autogenerate=True, rev_id=next_number())
+    return Path(script.path) if script is not None and not isinstance(script, list) else None
+
+
+def next_number() -> str:
+    """Revisions are counted: 0001, 0002. Two branches with one number clash in the review."""
+    return f"{len(list((migrations_folder() / 'versions').glob('*.py'))) + 1:04}"
+
+
+def differences(engine: Engine) -> Sequence[str]:
+    """What the models say and the database does not; empty when they agree."""
+    from grants.core.db import Base
+
+    load_models()
+    options = {"compare_type": True, "compare_server_default": False, "include_object": ours}
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts=options)
+        return [str(difference) for difference in compare_metadata(context, Base.metadata)]
+
+
+def load_models() -> None:
+    """Import every `models` rung, so that the metadata knows every table."""
+    import importlib
+
+    for path in sorted(HERE.glob("*/models*")):
+        if path.suffix == ".py" or path.is_dir():
+            parts = [path.with_suffix("")] if path.is_file() else sorted(path.glob("[!_]*.py"))
+            for part in parts:
+                dotted = part.with_suffix("").relative_to(HERE.parent)
+                importlib.import_module(".".join(dotted.parts))
+
+
+def ours(_thing: object, name: str | None, kind: str, _reflected: object, _compared: object) -> bool:
+    """Search tables are made by hand in migrations and have no model."""
+    return not (kind == "table" and (name or "").startswith(("search_fts", "sqlite_")))

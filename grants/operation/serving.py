@@ -1,0 +1,57 @@
+"""The production server, and the address it listens on."""
+
+import os
+from typing import Any
+
+from flask import Flask
+from gunicorn.app.base import BaseApplication
+
+SHARED_MEMORY = "/dev/shm"  # noqa: S108 - where gunicorn's heartbeat files cost no disk
+
+
+class Server(BaseApplication):
+    """Gunicorn with threads; each worker makes its own app, so that none shares a connection."""
+
+    def __init__(self, options: dict[str, Any]) -> None:
+        self.options = options
+        super().__init__()
+
+    def load_config(self) -> None:
+        for name, value in self.options.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Flask:
+        from grants.app import create_app
+
+        return create_app()
+
+
+def cores() -> int:
+    """Cores this process may use, which in a container are fewer than the machine has."""
+    allowed = getattr(os, "sched_getaffinity", None)
+    return len(allowed(0)) if allowed else os.cpu_count() or 1
+
+
+def server_options(*, host: str, port: int, workers: int, access_log: bool) -> dict[str, Any]:
+    """A slow upload holds one thread, not the house; a worker that hangs is replaced."""
+    return {
+        "bind": f"[{host}]:{port}" if ":" in host else f"{host}:{port}",
+        "workers": workers or cores(),
+        "worker_class": "gthread",
+        "threads": 4,
+        "timeout": 120,
+        "graceful_timeout": 15,
+        "keepalive": 5,
+        "preload_app": False,
+        "accesslog": "-" if access_log else None,
+        "errorlog": "-",
+        "loglevel": "warning",
+        "worker_tmp_dir": SHARED_MEMORY if os.access(SHARED_MEMORY, os.W_OK) else None,
+        "control_socket_disable": True,
+        "proc_name": "grants",
+    }
+
+
+def serve(*, host: str, port: int, workers: int = 0, access_log: bool = False) -> None:
+    """Serve until told to stop; the process becomes the server's master."""
+    Server(server_options(host=host, port=port, workers=workers, access_log=access_log)).run()
