@@ -26,11 +26,12 @@ def migrate(connection: Connection) -> None:
         connection=connection,
         target_metadata=Base.metadata,
         render_as_batch=sqlite,
+        transactional_ddl=True,  # Alembic thinks SQLite cannot, and would commit each statement
         compare_type=True,
         include_object=ours,
         render_item=render,
     )
-    with connection.begin():
+    with context.begin_transaction():
         if not sqlite:
             connection.execute(text(f"SELECT pg_advisory_xact_lock({ONE_AT_A_TIME})"))
         context.run_migrations()

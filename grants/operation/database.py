@@ -1,27 +1,24 @@
 """Bringing a database to the models' shape, with Alembic, from code instead of an ini file."""
 
-from collections.abc import Sequence
+import importlib
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine
+from sqlalchemy import Engine, create_engine
 
-HERE = Path(__file__).resolve().parent.parent
-
-
-def migrations_folder() -> Path:
-    """Packed inside an installed package, beside it in a checkout."""
-    packed = HERE / "_migrations"
-    return packed if packed.is_dir() else HERE.parent / "migrations"
+from grants.operation.places import BESIDE, PACKAGE, resource_dir
 
 
 def configuration(engine: Engine | None = None) -> Config:
     config = Config()
-    config.set_main_option("script_location", str(migrations_folder()).replace("%", "%%"))
+    config.set_main_option("script_location", str(resource_dir("migrations")).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
     config.set_main_option("file_template", "%%(rev)s_%%(slug)s")
     config.attributes["engine"] = engine
@@ -44,15 +41,30 @@ def current(engine: Engine) -> str | None:
         return MigrationContext.configure(connection).get_current_revision()
 
 
-def revise(engine: Engine, sentence: str) -> Path | None:
-    """Write the migration that brings the database to the models; answers its path."""
-    script = command.revision(configuration(engine), sentence, autogenerate=True, rev_id=next_number())
-    return Path(script.path) if script is not None and not isinstance(script, list) else None
+def revise(sentence: str) -> Path:
+    """Write the migration from the newest one to the models; answers its path."""
+    with empty_database() as engine:
+        upgrade(engine)
+        made = command.revision(configuration(engine), sentence, autogenerate=True, rev_id=next_number())
+    if made is None or isinstance(made, list):
+        raise TypeError("Alembic wrote no script")
+    return Path(made.path)
+
+
+@contextmanager
+def empty_database() -> Iterator[Engine]:
+    """A SQLite file for as long as one looks at it."""
+    with TemporaryDirectory() as folder:
+        engine = create_engine(f"sqlite:///{folder}/empty.db")
+        try:
+            yield engine
+        finally:
+            engine.dispose()
 
 
 def next_number() -> str:
     """Revisions are counted: 0001, 0002. Two branches with one number clash in the review."""
-    return f"{len(list((migrations_folder() / 'versions').glob('*.py'))) + 1:04}"
+    return f"{len(list((resource_dir('migrations') / 'versions').glob('*.py'))) + 1:04}"
 
 
 def differences(engine: Engine) -> Sequence[str]:
@@ -68,13 +80,11 @@ def differences(engine: Engine) -> Sequence[str]:
 
 def load_models() -> None:
     """Import every `models` rung, so that the metadata knows every table."""
-    import importlib
-
-    for path in sorted(HERE.glob("*/models*")):
+    for path in sorted(PACKAGE.glob("*/models*")):
         if path.suffix == ".py" or path.is_dir():
             parts = [path.with_suffix("")] if path.is_file() else sorted(path.glob("[!_]*.py"))
             for part in parts:
-                dotted = part.with_suffix("").relative_to(HERE.parent)
+                dotted = part.with_suffix("").relative_to(BESIDE)
                 importlib.import_module(".".join(dotted.parts))
 
 

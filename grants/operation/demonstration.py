@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+from grants.operation.preparation import LOADING
 from grants.operation.processes import (
     CannotRun,
     Household,
@@ -19,15 +20,7 @@ from grants.operation.processes import (
 from grants.operation.signins import welcome
 
 HOST = "127.0.0.1"
-FIRST_START = 600.0
-LOADED, LOADING = "loaded", "loading"
-
-
-def default_folder() -> Path:
-    """`instance/demo` of the checkout, or of the current folder when installed as a package."""
-    checkout = Path(__file__).resolve().parents[2]
-    base = checkout if (checkout / "requirements").is_dir() else Path.cwd()
-    return base / "instance" / "demo"
+PATIENCE = 60.0
 
 
 def settings(folder: Path, port: int) -> Mapping[str, str]:
@@ -35,9 +28,6 @@ def settings(folder: Path, port: int) -> Mapping[str, str]:
     ours = {
         "GRANTS_DEMO": "1",
         "GRANTS_INSTANCE": str(folder),
-        "GRANTS_DATABASE_URL": f"sqlite:///{folder / 'grants.db'}",
-        "GRANTS_STORAGE_URL": f"file://{folder / 'files'}",
-        "GRANTS_MAIL_URL": f"file://{folder / 'mail'}",
         "GRANTS_BASE_URL": f"http://{HOST}:{port}",
     }
     outer = {name: value for name, value in os.environ.items() if not name.startswith("GRANTS_")}
@@ -58,7 +48,7 @@ def run(folder: Path, *, port: int, reset: bool) -> None:
                 household.start(server(folder, environment, port))
                 household.start(job_runner(folder, environment))
                 ready = f"http://{HOST}:{port}/readyz"
-                wait_until_ready(ready, household, leaving, patience=FIRST_START)
+                wait_until_ready(ready, household, leaving, patience=PATIENCE)
             if not leaving.is_set():
                 print(welcome(f"http://{HOST}:{port}", str(folder)), flush=True)  # noqa: T201
                 household.watch(leaving)
@@ -72,7 +62,8 @@ def program(name: str, folder: Path, environment: Mapping[str, str], *arguments:
 
 
 def preparation(folder: Path, environment: Mapping[str, str]) -> Program:
-    return program("preparation", folder, environment, "grants.operation.preparation", str(folder))
+    command = [sys.executable, "-m", "grants.operation.preparation", str(folder)]
+    return Program("preparation", command, environment)
 
 
 def server(folder: Path, environment: Mapping[str, str], port: int) -> Program:

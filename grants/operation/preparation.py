@@ -9,6 +9,8 @@ import importlib.util
 import sys
 from pathlib import Path
 
+from grants.operation.places import resource_dir
+
 LOADED, LOADING = "loaded", "loading"
 LOADER = "grants.demo.load"
 
@@ -24,8 +26,6 @@ def main() -> None:
 
 def fingerprint() -> str:
     """Of all migrations: a new one asks for an upgrade of what is kept."""
-    from grants.core.resources import resource_dir
-
     digest = hashlib.sha256()
     for path in sorted((resource_dir("migrations") / "versions").glob("*.py")):
         digest.update(path.read_bytes())

@@ -1,5 +1,6 @@
 """Child processes: started together, watched, and stopped in order on a signal or a death."""
 
+import contextlib
 import signal
 import socket
 import subprocess
@@ -8,10 +9,10 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
+from typing import BinaryIO
 
 HTTP_OK = 200
 
@@ -27,7 +28,7 @@ class Program:
     name: str
     command: Sequence[str]
     environment: Mapping[str, str]
-    log: Path
+    log: Path | None = None
 
 
 @dataclass
@@ -39,16 +40,30 @@ class Household:
 
     def start(self, program: Program) -> None:
         """Start it in its own process group: a Ctrl-C in the terminal reaches only us."""
-        program.log.parent.mkdir(parents=True, exist_ok=True)
-        with program.log.open("ab") as log:
+        with contextlib.ExitStack() as stack:
+            log: BinaryIO | None = None  # without a log it writes where we do
+            if program.log is not None:
+                program.log.parent.mkdir(parents=True, exist_ok=True)
+                log = stack.enter_context(program.log.open("ab"))
             self.running[program.name] = subprocess.Popen(  # noqa: S603 - our own programs
                 program.command,
                 env=dict(program.environment),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
-                stderr=subprocess.STDOUT,
+                stderr=log and subprocess.STDOUT,
                 start_new_session=True,
             )
+
+    def run_through(self, program: Program, leaving: threading.Event) -> None:
+        """Start it and wait for its end, or leave early; raise when it fails."""
+        self.start(program)
+        child = self.running[program.name]
+        while child.poll() is None:
+            if leaving.wait(0.05):
+                return
+        del self.running[program.name]
+        if child.returncode:
+            raise CannotRun(f"The {program.name} failed; see the lines above.")
 
     def dead(self) -> str | None:
         """Name of one that has ended by itself, if any."""
@@ -80,7 +95,7 @@ class Household:
             raise CannotRun(f"The {name} has stopped by itself; its log says why.")
 
 
-@contextmanager
+@contextlib.contextmanager
 def signals_ask_to_leave() -> Iterator[threading.Event]:
     """SIGINT and SIGTERM set the event while this is open."""
     leaving = threading.Event()

@@ -1,0 +1,128 @@
+"""Commands that run the house; what they need is imported when they are called."""
+
+import os
+import runpy
+import sys
+from pathlib import Path
+
+import click
+
+from grants.operation.places import BESIDE, demonstration_folder, is_checkout
+from grants.operation.processes import port_must_be_free
+
+PORT = click.IntRange(1, 65535)
+
+
+@click.group(invoke_without_command=True)
+@click.option("--port", type=PORT, default=8000, show_default=True, help="Port on this machine.")
+@click.option("--reset", is_flag=True, help="Start the year over; what was done is lost.")
+@click.option("--folder", type=click.Path(file_okay=False, path_type=Path), help="Where it is kept.")
+@click.pass_context
+def demo(ctx: click.Context, *, port: int, reset: bool, folder: Path | None) -> None:
+    """Show a whole foundation at work on this machine."""
+    place = (folder or demonstration_folder()).resolve()
+    if ctx.invoked_subcommand is not None:
+        os.environ.update(GRANTS_DEMO="1", GRANTS_INSTANCE=str(place))
+        os.environ.pop("GRANTS_DATABASE_URL", None)
+        return
+    from grants.operation.demonstration import run
+
+    run(place, port=port, reset=reset)
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", type=PORT, default=8000, show_default=True)
+@click.option("--workers", type=click.IntRange(0, 64), default=0, help="Processes; 0: one per core.")
+@click.option("--access-log", is_flag=True, help="Write a line per request.")
+def serve(*, host: str, port: int, workers: int, access_log: bool) -> None:
+    """Run the production server."""
+    port_must_be_free(host, port)
+    from grants.config import Settings
+    from grants.operation.serving import serve as run
+
+    Settings.from_environment()  # a fault is one sentence here, a restart loop in the workers
+    run(host=host, port=port, workers=workers, access_log=access_log)
+
+
+@click.group()
+def jobs() -> None:
+    """Work that waits in the database: mail, papers, imports."""
+
+
+@jobs.command("run")
+@click.option("--once", is_flag=True, help="Do what is due now, then leave.")
+def jobs_run(*, once: bool) -> None:
+    """Do jobs as they fall due, until told to stop."""
+    from grants.app import create_app
+    from grants.core.jobs import work
+
+    work(create_app(), once=once)
+
+
+@click.group()
+def db() -> None:
+    """The database."""
+
+
+@db.command("upgrade")
+def db_upgrade() -> None:
+    """Bring the database to the shape this version needs."""
+    from grants.app import create_app
+    from grants.core.db import db as database
+    from grants.operation.database import upgrade
+
+    app = create_app()
+    with app.app_context():
+        upgrade(database.engine)
+
+
+@db.command("revise")
+@click.argument("sentence")
+def db_revise(sentence: str) -> None:
+    """Write a migration from the models (for developers)."""
+    from grants.operation.database import revise
+
+    click.echo(revise(sentence))
+
+
+def passed_on(module: str, arguments: tuple[str, ...]) -> None:
+    """Run a developer's tool of the checkout with our arguments; its exit code is ours."""
+    source = BESIDE / Path(*module.split("."))
+    if not is_checkout() or not (source.is_dir() or source.with_suffix(".py").exists()):
+        raise click.ClickException(f"`{module}` belongs to a checkout of the source and is not here.")
+    os.chdir(BESIDE)
+    sys.argv = [module, *arguments]
+    runpy.run_module(module, run_name="__main__", alter_sys=True)
+
+
+ANYTHING = {"ignore_unknown_options": True, "help_option_names": []}
+arguments_of_the_tool = click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+
+
+@click.command(context_settings=ANYTHING)
+@arguments_of_the_tool
+def test(arguments: tuple[str, ...]) -> None:
+    """Set up what the tests need and run them; arguments go to pytest."""
+    passed_on("tools.run_tests", arguments)
+
+
+@click.command(context_settings=ANYTHING)
+@arguments_of_the_tool
+def check_tree(arguments: tuple[str, ...]) -> None:
+    """Check the source: format, lint, types, translations, licences, migrations."""
+    passed_on("tools.check", arguments)
+
+
+@click.command(context_settings=ANYTHING)
+@arguments_of_the_tool
+def translations(arguments: tuple[str, ...]) -> None:
+    """Collect sentences and renew the catalogues."""
+    passed_on("tools.translations", arguments)
+
+
+@click.command(context_settings=ANYTHING)
+@arguments_of_the_tool
+def bench(arguments: tuple[str, ...]) -> None:
+    """Measure, and write the figures to bench/results."""
+    passed_on("bench", arguments)
