@@ -1,0 +1,176 @@
+"""Who may do what. Predicates look only at the actor and a loaded subject: no queries, no state, no HTTP."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import Flask, current_app
+
+from grants.core.errors import Forbidden
+from grants.core.i18n import Sentence
+from grants.core.i18n import lazy_gettext as _l
+
+
+@dataclass(frozen=True)
+class Held:
+    """A role somebody holds: everywhere (`scope` empty), or within a region, a call, an organisation.
+
+    `key` is the region's path, or the id as text. The conflict wall is held the same way
+    (`conflicted` within an organisation), so that it is loaded with the roles, once per request.
+    """
+
+    role: str
+    scope: str = ""
+    key: str = ""
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Whoever acts in this request: a user with the roles they hold now, a visitor, or the system."""
+
+    user_id: int | None
+    name: str
+    roles: tuple[Held, ...] = ()
+    language: str = "zh-Hans"
+    session_id: int | None = None
+    is_system: bool = False
+    _by_role: Mapping[str, tuple[Held, ...]] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        grouped: dict[str, tuple[Held, ...]] = {}
+        for held in self.roles:
+            grouped[held.role] = (*grouped.get(held.role, ()), held)
+        object.__setattr__(self, "_by_role", grouped)
+
+    @property
+    def is_authenticated(self) -> bool:
+        return self.user_id is not None
+
+    def holds(self, *roles: str) -> bool:
+        """Any of these roles, in any scope."""
+        return any(role in self._by_role for role in roles)
+
+    def holds_everywhere(self, *roles: str) -> bool:
+        return any(held.scope == "" for role in roles for held in self._by_role.get(role, ()))
+
+    def keys(self, scope: str, *roles: str) -> tuple[str, ...]:
+        """The keys of one kind of scope in which any of these roles is held."""
+        return tuple(held.key for role in roles for held in self._by_role.get(role, ()) if held.scope == scope)
+
+    def ids(self, scope: str, *roles: str) -> tuple[int, ...]:
+        return tuple(int(key) for key in self.keys(scope, *roles))
+
+    def holds_within(
+        self,
+        *roles: str,
+        region_path: str = "",
+        call_id: int | None = None,
+        organisation_id: int | None = None,
+    ) -> bool:
+        """Whether one of these roles is held everywhere or in a scope this thing lies in."""
+        for role in roles:
+            for held in self._by_role.get(role, ()):
+                if held.scope == "" or _covers(held, region_path, call_id, organisation_id):
+                    return True
+        return False
+
+
+def _covers(held: Held, region_path: str, call_id: int | None, organisation_id: int | None) -> bool:
+    if held.scope == "region":
+        return region_path == held.key or region_path.startswith(f"{held.key}/")
+    thing = {"call": call_id, "organisation": organisation_id}.get(held.scope)
+    return thing is not None and held.key == str(thing)
+
+
+VISITOR = Actor(user_id=None, name="")
+SYSTEM = Actor(user_id=None, name="", is_system=True)
+
+
+@dataclass(frozen=True)
+class Predicate:
+    """A yes/no question about an actor and a subject, with the words for who answers yes; combine with | and &."""
+
+    name: str
+    who: Sentence
+    test: Callable[[Actor, Any], bool]
+
+    def __call__(self, actor: Actor, subject: Any) -> bool:
+        return self.test(actor, subject)
+
+    def __or__(self, other: Predicate) -> Predicate:
+        return Predicate(
+            f"{self.name} or {other.name}",
+            _l("%(one)s or %(other)s", one=self.who, other=other.who),
+            lambda actor, subject: self(actor, subject) or other(actor, subject),
+        )
+
+    def __and__(self, other: Predicate) -> Predicate:
+        return Predicate(
+            f"{self.name} and {other.name}",
+            self.who,
+            lambda actor, subject: self(actor, subject) and other(actor, subject),
+        )
+
+    def __sub__(self, other: Predicate) -> Predicate:
+        """Yes here, unless `other` says yes: the conflict wall is taken off with this."""
+        return Predicate(
+            f"{self.name} but not {other.name}",
+            self.who,
+            lambda actor, subject: self(actor, subject) and not other(actor, subject),
+        )
+
+
+def predicate(who: Sentence) -> Callable[[Callable[[Actor, Any], bool]], Predicate]:
+    """Name a question; `who` completes “Only … may do this.” in every language."""
+
+    def named(test: Callable[[Actor, Any], bool]) -> Predicate:
+        return Predicate(test.__name__.replace("_", " "), who, test)
+
+    return named
+
+
+@predicate(_l("anyone"))
+def anyone(actor: Actor, subject: Any) -> bool:
+    return True
+
+
+@predicate(_l("people who have signed in"))
+def signed_in(actor: Actor, subject: Any) -> bool:
+    return actor.is_authenticated
+
+
+@predicate(_l("the system itself"))
+def the_system(actor: Actor, subject: Any) -> bool:
+    return actor.is_system
+
+
+Permissions = Mapping[str, Predicate]
+
+
+def install(app: Flask, *tables: Permissions) -> None:
+    """Give the app its permission tables. Raises ValueError if two declare one name."""
+    merged: dict[str, Predicate] = {}
+    for table in tables:
+        taken = merged.keys() & table.keys()
+        if taken:
+            raise ValueError(f"permissions declared twice: {sorted(taken)}")
+        merged.update(table)
+    app.extensions["grants.permissions"] = merged
+
+
+def rule(permission: str) -> Predicate:
+    rules: Permissions = current_app.extensions["grants.permissions"]
+    return rules[permission]
+
+
+def permits(actor: Actor, permission: str, subject: Any = None) -> bool:
+    return rule(permission)(actor, subject)
+
+
+def authorise(actor: Actor, permission: str, subject: Any = None) -> None:
+    """Raise Forbidden, naming who may, unless the actor may."""
+    may = rule(permission)
+    if not may(actor, subject):
+        raise Forbidden(_l("Only %(who)s may do this.", who=may.who))
