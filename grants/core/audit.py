@@ -17,8 +17,10 @@ from sqlalchemy.orm.attributes import NO_VALUE
 from sqlalchemy import inspect as inspect_row
 
 from grants.core import clock
-from grants.core.checkcodes import content_hash, plain
-from grants.core.db import Base, EncryptedText, db
+from grants.core.checkcodes import content_hash
+from grants.core.db import Base, db
+from grants.core.encryption import EncryptedText
+from grants.core.plain import plain
 from grants.core.policy import Actor
 
 GENESIS = "0" * 64
@@ -141,7 +143,7 @@ def link(entry: AuditEntry) -> str:
     """SHA-256 over the canonical JSON of everything in the entry and the hash before it."""
     names = ("number", "case", "subject_type", "subject_id", "verb", "before", "after", "actor_id",
              "at", "recorded_at", "note", "previous_hash")  # fmt: skip
-    return content_hash({name: getattr(entry, name) for name in names})
+    return content_hash(plain({name: getattr(entry, name) for name in names}))
 
 
 def altered() -> Iterator[int]:

@@ -13,9 +13,10 @@ from sqlalchemy import Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from grants.core import jobs
-from grants.core.checkcodes import plain
+
 from grants.core.db import Base, db, states
 from grants.core.i18n import Sentence
+from grants.core.plain import plain
 
 
 class Visibility(StrEnum):

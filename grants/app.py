@@ -1,0 +1,64 @@
+"""The application factory: reads top to bottom as the list of the app's parts."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+from flask import Flask
+from flask_wtf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from grants import wiring
+from grants.config import ROOT, Settings
+from grants.core import clock, encryption, error_pages, events, headers, i18n, jinja, policy, web
+from grants.core.arrival import ArrivalStamp
+from grants.core.db import db, engine_options
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """Build the application."""
+    settings = settings or Settings.from_environment()
+    app = Flask("grants", root_path=str(ROOT), template_folder="templates", static_folder="static")
+    _configure(app, settings)
+    db.init_app(app)
+    encryption.install(app, settings.encryption_keys)
+    clock.install(zone_name=settings.timezone)
+    i18n.install(app, translations=str(Path(__file__).parent / "translations" / "compiled"))
+    CSRFProtect(app)
+    policy.install(app, *wiring.PERMISSIONS)
+    events.install(app, wiring.REACTIONS)
+    for blueprint in wiring.BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    jinja.install(app, bytecode=settings.instance / "templates")
+    headers.install(app)
+    error_pages.install(app)
+    web.seal(app)
+    _behind(app, settings)
+    return app
+
+
+def _configure(app: Flask, settings: Settings) -> None:
+    app.extensions["grants.settings"] = settings
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        SQLALCHEMY_DATABASE_URI=settings.database_url,
+        SQLALCHEMY_ENGINE_OPTIONS=dict(engine_options(settings.database_url)),
+        MAX_CONTENT_LENGTH=settings.upload_limit + 1024 * 1024,
+        MAX_FORM_MEMORY_SIZE=4 * 1024 * 1024,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.base_url.startswith("https:"),
+        SESSION_COOKIE_NAME="greenshoots",
+        PERMANENT_SESSION_LIFETIME=timedelta(days=30),
+        WTF_CSRF_TIME_LIMIT=None,
+        TESTING=settings.testing,
+    )
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]
+
+
+def _behind(app: Flask, settings: Settings) -> None:
+    """Stamp arrival outermost; believe forwarded headers only from the proxies named."""
+    if settings.trusted_proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]
+    app.wsgi_app = ArrivalStamp(app.wsgi_app, trusted=settings.trusted_proxies)  # type: ignore[method-assign]

@@ -1,0 +1,111 @@
+"""Turns what went wrong into a page a person can use, or a problem document a program can read."""
+
+from __future__ import annotations
+
+import logging
+from http import HTTPStatus
+from typing import Any
+
+from flask import Flask, Response, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from grants.core.errors import (
+    DomainError,
+    Forbidden,
+    IllegalTransition,
+    NotFound,
+    RulesBroken,
+    StaleVersion,
+    TooMany,
+)
+from grants.core.i18n import gettext as _
+
+log = logging.getLogger(__name__)
+
+STATUS: dict[type[DomainError], HTTPStatus] = {
+    NotFound: HTTPStatus.NOT_FOUND,
+    Forbidden: HTTPStatus.FORBIDDEN,
+    IllegalTransition: HTTPStatus.CONFLICT,
+    StaleVersion: HTTPStatus.CONFLICT,
+    TooMany: HTTPStatus.TOO_MANY_REQUESTS,
+    RulesBroken: HTTPStatus.UNPROCESSABLE_ENTITY,
+}
+PAGES = frozenset({400, 403, 404, 405, 409, 413, 415, 422, 429, 500, 503})
+
+
+def install(app: Flask) -> None:
+    app.register_error_handler(DomainError, _domain_error)
+    app.register_error_handler(CSRFError, _form_expired)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(Exception, _our_fault)
+
+
+def wants_json() -> bool:
+    """Programs and our own scripts say so; a browser's page load never does."""
+    accept = request.headers.get("Accept", "")
+    return request.path.startswith("/api/") or "json" in accept and "html" not in accept
+
+
+def problem(status: HTTPStatus, detail: str, **extra: Any) -> Response:
+    """An answer after RFC 9457."""
+    body = {"type": "about:blank", "title": status.phrase, "status": status.value, "detail": detail, **extra}
+    response = jsonify(body)
+    response.status_code = status
+    response.mimetype = "application/problem+json"
+    return response
+
+
+def _page(status: HTTPStatus, detail: str, **extra: Any) -> ResponseReturnValue:
+    name = status.value if status.value in PAGES else HTTPStatus.BAD_REQUEST.value
+    return render_template(f"errors/{name}.html", detail=detail, **extra), status
+
+
+def _domain_error(error: DomainError) -> ResponseReturnValue:
+    status = next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
+    broken = error.violations if isinstance(error, RulesBroken) else ()
+    if wants_json():
+        listed = [{"code": v.code, "field": v.field, "message": str(v.message)} for v in broken]
+        return problem(status, str(error), **({"errors": listed} if broken else {}))
+    answer = Response(*_rendered(status, str(error), violations=broken))
+    if isinstance(error, TooMany):
+        answer.headers["Retry-After"] = str(error.retry_after)
+    return answer
+
+
+def _rendered(status: HTTPStatus, detail: str, **extra: Any) -> tuple[str, int]:
+    page = _page(status, detail, **extra)
+    return page[0], status.value  # type: ignore[index,return-value]
+
+
+def _form_expired(error: CSRFError) -> ResponseReturnValue:
+    detail = _("This page was open too long, or its address came from elsewhere. Go back, reload and send it again.")
+    return problem(HTTPStatus.BAD_REQUEST, detail) if wants_json() else _page(HTTPStatus.BAD_REQUEST, detail)
+
+
+def _http_error(error: HTTPException) -> ResponseReturnValue:
+    if error.code is None or error.code < HTTPStatus.BAD_REQUEST:
+        return error.get_response()  # type: ignore[return-value]
+    status = HTTPStatus(error.code)
+    if status is HTTPStatus.UNAUTHORIZED and not wants_json():
+        return redirect(url_for("accounts.sign_in", next=_this_page()))
+    if wants_json():
+        answer = problem(status, _("There is nothing here.") if status == HTTPStatus.NOT_FOUND else status.phrase)
+    else:
+        answer = Response(*_rendered(status, _("There is nothing here.") if status == HTTPStatus.NOT_FOUND else ""))
+    for name, value in error.get_headers():
+        if name in {"Allow", "Retry-After"}:
+            answer.headers[name] = value
+    return answer
+
+
+def _this_page() -> str:
+    return request.full_path.rstrip("?") if request.method == "GET" else ""
+
+
+def _our_fault(error: Exception) -> ResponseReturnValue:
+    log.exception("unexpected error on %s %s", request.method, request.path)
+    if wants_json():
+        return problem(HTTPStatus.INTERNAL_SERVER_ERROR, _("Something broke on our side. It has been noted."))
+    return _page(HTTPStatus.INTERNAL_SERVER_ERROR, "")

@@ -1,0 +1,62 @@
+"""The web form base: CSRF on, our language, and domain violations shown where they belong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any, Self
+
+from flask import request
+from flask_wtf import FlaskForm
+from wtforms import Field
+from wtforms.i18n import get_translations
+
+from grants.core import i18n, text
+from grants.core.errors import RulesBroken, Violation
+from grants.core.unit_of_work import abandon
+
+_WTFORMS = {"zh-Hans": ["zh"], "zh-Hant": ["zh_TW"], "en": ["en"]}
+
+
+class Form(FlaskForm):
+    """Base of every form for people. `accepted()`, then an action inside `attempting()`."""
+
+    class Meta(FlaskForm.Meta):
+        def get_translations(self, form: Any) -> Any:
+            return get_translations(_WTFORMS[i18n.language()])
+
+        def bind_field(self, form: Any, unbound_field: Any, options: dict[str, Any]) -> Field:
+            """Every text loses NUL and control characters at the door, whatever field it came from."""
+            filters = [_clean, *unbound_field.kwargs.get("filters", ())]
+            return unbound_field.bind(form=form, filters=filters, **options)
+
+    @classmethod
+    def from_request(cls, **defaults: Any) -> Self:
+        """Filled from a POST, else from `defaults` (and `obj=`)."""
+        return cls(**defaults)
+
+    def accepted(self) -> bool:
+        """Whether this request submits the form and its shape is right."""
+        return request.method == "POST" and bool(self.validate())
+
+    @contextmanager
+    def attempting(self) -> Iterator[None]:
+        """Run an action; if it breaks rules, keep nothing and show them on this form."""
+        try:
+            yield
+        except RulesBroken as broken:
+            abandon()
+            self.absorb(broken.violations)
+
+    def absorb(self, violations: Iterable[Violation]) -> None:
+        """Show each violation on its field, or above the form when it has none."""
+        for violation in violations:
+            field = self._fields.get(violation.field) if violation.field else None
+            if field is not None:
+                field.errors = [*field.errors, violation.message]
+            else:
+                self.form_errors = [*self.form_errors, violation.message]
+
+
+def _clean(value: Any) -> Any:
+    return text.clean(value) if isinstance(value, str) else value

@@ -1,0 +1,119 @@
+"""What every template may use: languages, money, dates, permissions, assets."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, request, url_for
+from flask_wtf.csrf import generate_csrf
+from jinja2 import FileSystemBytecodeCache, StrictUndefined
+from markupsafe import Markup
+
+from grants.core import clock, i18n
+from grants.core.money import Money
+from grants.core.policy import permits
+from grants.core.web import current_actor
+
+THIN_SPACE = "\u2009"
+
+
+def install(app: Flask, *, bytecode: Path) -> None:
+    """Set up the template environment; compiled templates are kept in the instance folder."""
+    env = app.jinja_env
+    env.undefined = StrictUndefined
+    env.trim_blocks = env.lstrip_blocks = True
+    bytecode.mkdir(parents=True, exist_ok=True)
+    env.bytecode_cache = FileSystemBytecodeCache(str(bytecode))
+    env.add_extension("jinja2.ext.i18n")
+    env.add_extension("jinja2.ext.do")
+    env.install_gettext_callables(  # type: ignore[attr-defined]
+        i18n.gettext, i18n.ngettext, newstyle=True, pgettext=i18n.pgettext
+    )
+    env.filters.update(
+        money=lambda value: "" if value is None else value.formatted(i18n.language()),
+        money0=_whole_money,
+        capitals=lambda value: value.capitals(),
+        date=i18n.date_text,
+        datetime=i18n.datetime_text,
+        daymonth=i18n.day_month_text,
+        size=_size,
+        words=i18n.words,
+        iso=lambda value: value.isoformat(),
+        local_input=lambda value: f"{clock.local(value):%Y-%m-%dT%H:%M}" if value else "",
+    )
+    env.globals.update(
+        permits=lambda permission, subject=None: permits(current_actor(), permission, subject),
+        asset=lambda path: _asset_url(app, path),
+        csrf_token=generate_csrf,
+        page_url_for_language=_page_url_for_language,
+        languages=i18n.NAMES,
+    )
+    app.context_processor(_per_request)
+    app.add_url_rule("/app.css", "stylesheet", _stylesheet(app))
+
+
+def _per_request() -> dict[str, Any]:
+    return {"actor": current_actor(), "language": i18n.language(), "now": clock.now()}
+
+
+def _whole_money(value: Money | None) -> str:
+    """¥12,345 for comparing; fen are shown only where there are any."""
+    if value is None:
+        return ""
+    text = value.formatted(i18n.language())
+    return text.removesuffix(".00")
+
+
+def _size(value: int) -> str:
+    for unit, scale in (("MB", 1024**2), ("KB", 1024)):
+        if value >= scale:
+            return f"{value / scale:.1f} {unit}"
+    return f"{value} B"
+
+
+def _page_url_for_language(code: str) -> str:
+    here = request.full_path.rstrip("?") if request.method == "GET" else request.path
+    return url_for("language.choose", code=code, next=here)
+
+
+@lru_cache(maxsize=512)
+def _digest(path: str, modified: float) -> str:
+    return hashlib.sha256(Path(path).read_bytes()).hexdigest()[:10]
+
+
+def _asset_url(app: Flask, path: str) -> str:
+    """The address of a file in static/ (or `app.css`, all stylesheets in order) that changes with its content."""
+    if path == "app.css":
+        return f"/app.css?v={_bundle(app)[1]}"
+    file = Path(app.static_folder or "") / path
+    return f"/static/{path}?v={_digest(str(file), file.stat().st_mtime)}"
+
+
+def _bundle(app: Flask) -> tuple[str, str]:
+    """All stylesheets in the order of css/ORDER, and the hash of the whole; re-read while developing."""
+    folder = Path(app.static_folder or "") / "css"
+    kept = app.extensions.get("grants.stylesheet")
+    if kept and not app.debug:
+        return kept  # type: ignore[no-any-return]
+    names = (folder / "ORDER").read_text().split()
+    text = "\n".join((folder / name).read_text() for name in names)
+    app.extensions["grants.stylesheet"] = (text, hashlib.sha256(text.encode()).hexdigest()[:10])
+    return app.extensions["grants.stylesheet"]  # type: ignore[no-any-return]
+
+
+def _stylesheet(app: Flask) -> Any:
+    def serve() -> Any:
+        response = app.make_response(_bundle(app)[0])
+        response.mimetype = "text/css"
+        return response
+
+    serve.__access__ = "public"  # type: ignore[attr-defined]
+    return serve
+
+
+def safe(text: str) -> Markup:
+    """Mark text from our own renderers (never from people) as ready HTML."""
+    return Markup(text)  # noqa: S704 - callers are our own renderers, which escape

@@ -1,0 +1,165 @@
+"""Seals the web boundary: every view declares its access and runs in one unit of work."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import wraps
+from http import HTTPStatus
+from typing import Any, Protocol, cast
+
+from flask import Flask, Response, abort, current_app, g, request
+from flask.typing import ResponseReturnValue, RouteCallable
+from flask_login import current_user
+from sqlalchemy.orm.exc import StaleDataError
+
+from grants.core import clock
+from grants.core.errors import Forbidden, NotFound, StaleVersion
+from grants.core.i18n import lazy_gettext as _l
+from grants.core.policy import VISITOR, Actor, authorise
+from grants.core.unit_of_work import abandon, unit_of_work
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class UndeclaredAccess(RuntimeError):
+    """The app will not start: some view never said who may use it."""
+
+
+View = Callable[..., ResponseReturnValue]
+
+
+class Declared(Protocol):
+    """A view that has said who may use it."""
+
+    __access__: str
+
+    def __call__(self, **url_args: Any) -> ResponseReturnValue: ...
+
+
+def current_actor() -> Actor:
+    """Who acts in this request; a visitor when nobody has signed in."""
+    found = current_user._get_current_object()  # noqa: SLF001 - the library's own way to the object
+    return found if isinstance(found, Actor) else VISITOR
+
+
+def arrived_at() -> datetime:
+    """Business time at which the request reached the first of our own programs (see core.arrival)."""
+    stamp: datetime = request.environ["grants.arrived_at"]
+    return stamp + (clock.now() - clock.real_now())
+
+
+def _declare(view: View, access: str) -> Declared:
+    declared = cast("Declared", view)
+    declared.__access__ = access
+    return declared
+
+
+def public(view: View) -> Declared:
+    """Anyone at all, signed in or not."""
+    return _declare(view, "public")
+
+
+def signed_in(view: View) -> Declared:
+    """Anyone who has signed in; the view shows only what is theirs."""
+
+    @wraps(view)
+    def guarded(**url_args: Any) -> ResponseReturnValue:
+        _require_sign_in()
+        return view(**url_args)
+
+    return _declare(guarded, "signed in")
+
+
+def opens(permission: str, load: Callable[..., Any] | None = None) -> Callable[[View], Declared]:
+    """Load the subject named by the address, check the permission, hand it to the view.
+
+    A subject the actor may not see answers 404, so its existence stays private. Without `load` the
+    permission is about a page, not a thing. Write views name the *view* permission here; what they
+    do is authorised in the action, which can say why not.
+    """
+
+    def decorate(view: View) -> Declared:
+        @wraps(view)
+        def guarded(**url_args: Any) -> ResponseReturnValue:
+            _require_sign_in()
+            subject = load(**url_args) if load else None
+            try:
+                authorise(current_actor(), permission, subject)
+            except Forbidden:
+                raise NotFound from None
+            return view(subject) if load else view(**url_args)
+
+        return _declare(guarded, permission)
+
+    return decorate
+
+
+def prepares(prepare: Callable[..., Any]) -> Callable[[Declared], Declared]:
+    """Run `prepare(**url_args)` before the transaction opens; the view finds its result in `prepared()`.
+
+    For what is slow: hashing a password, checking an upload. Outermost decorator of a view.
+    """
+
+    def decorate(view: Declared) -> Declared:
+        view.__prepare__ = prepare  # type: ignore[attr-defined]
+        return view
+
+    return decorate
+
+
+def prepared() -> Any:
+    """What the view's prepare step returned; None on a GET."""
+    return g.get("prepared")
+
+
+def _require_sign_in() -> None:
+    if not current_actor().is_authenticated:
+        abort(HTTPStatus.UNAUTHORIZED)
+
+
+def seal(app: Flask) -> None:
+    """Refuse undeclared views and wrap the rest in a unit of work."""
+    undeclared = [
+        name for name, view in app.view_functions.items() if name != "static" and not hasattr(view, "__access__")
+    ]
+    if undeclared:
+        raise UndeclaredAccess(
+            f"views without @public, @signed_in or @opens: {sorted(undeclared)}. Say who may use them."
+        )
+    for name, view in app.view_functions.items():
+        if name != "static":
+            app.view_functions[name] = _in_one_unit_of_work(view)
+
+
+def _in_one_unit_of_work(view: RouteCallable) -> View:
+    access = getattr(view, "__access__", None)
+    prepare = getattr(view, "__prepare__", None)
+
+    @wraps(view)
+    def run(**url_args: Any) -> Response:
+        reading = request.method in SAFE_METHODS
+        if not reading:
+            _read_whole_body()
+            g.prepared = prepare(**url_args) if prepare else None
+        try:
+            with unit_of_work(read_only=reading):
+                response = current_app.make_response(current_app.ensure_sync(view)(**url_args))
+                if response.status_code >= HTTPStatus.BAD_REQUEST:
+                    abandon()
+        except StaleDataError:
+            raise StaleVersion(
+                _l("Somebody else saved this in the meantime. Look at it again before you change it.")
+            ) from None
+        return response
+
+    run.__access__ = access  # type: ignore[attr-defined]
+    return run
+
+
+def _read_whole_body() -> None:
+    """Parse the form, spooling uploads to disk, before any lock is taken: uploads may be slow."""
+    if request.mimetype == "application/json":
+        request.get_data(cache=True)
+    else:
+        _ = request.form

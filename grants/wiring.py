@@ -1,0 +1,36 @@
+"""The whole building on one page: its doors, its keys, and what sets off what.
+
+One line per thing, in the order of the floors. Dotted paths are imported when first needed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
+
+from flask import Blueprint
+from sqlalchemy import Select
+
+from grants.core.events import Event, Reaction
+from grants.core.policy import Permissions
+
+BLUEPRINTS: Sequence[Blueprint] = ()
+
+PERMISSIONS: Sequence[Permissions] = ()
+
+# What somebody holds now: each gives a select of (role, scope, key) for a user's id.
+ROLES: Sequence[Callable[[int], Select[tuple[str, str, str]]]] = ()
+
+REACTIONS: Mapping[type[Event], Sequence[Reaction]] = {}
+
+# Kind of job -> dotted path of its handler module (see core.jobs).
+JOBS: Mapping[str, str] = {}
+
+# Name -> (how often, kind of job).
+PERIODIC: Mapping[str, tuple[timedelta, str]] = {}
+
+# Kind of holder of a file -> (dotted path of its loader, permission to open the file).
+FILES: Mapping[str, tuple[str, str]] = {}
+
+# Dotted paths of click commands and groups.
+COMMANDS: Sequence[str] = ()
