@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from flask import Flask
+from flask_login import LoginManager
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -26,6 +27,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     clock.install(zone_name=settings.timezone)
     i18n.install(app, translations=str(Path(__file__).parent / "translations" / "compiled"))
     CSRFProtect(app)
+    LoginManager(app)
     policy.install(app, *wiring.PERMISSIONS)
     events.install(app, wiring.REACTIONS)
     for blueprint in wiring.BLUEPRINTS:
@@ -33,6 +35,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     jinja.install(app, bytecode=settings.instance / "templates")
     headers.install(app)
     error_pages.install(app)
+    app.extensions["grants.navigation"] = wiring.navigation
     web.seal(app)
     _behind(app, settings)
     return app

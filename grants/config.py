@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from cryptography.fernet import Fernet
@@ -127,12 +129,13 @@ def _keys(environ: Mapping[str, str], instance: Path, embedded: bool, faults: li
     return (_kept(instance / "encryption.key", lambda: Fernet.generate_key().decode()),)
 
 
-def _kept(path: Path, make: object) -> str:
+def _kept(path: Path, make: Callable[[], str]) -> str:
     """The text in `path`, made on first start; of two processes starting at once, one wins."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        with path.open("x", opener=lambda name, flags: os.open(name, flags, 0o600)) as new:
-            new.write(make())  # type: ignore[operator]
-    except FileExistsError:
-        pass
+    if not path.exists():
+        with NamedTemporaryFile("w", dir=path.parent, prefix=path.name) as new:
+            new.write(make())
+            new.flush()
+            with suppress(FileExistsError):
+                os.link(new.name, path)
     return path.read_text().strip()

@@ -12,7 +12,7 @@ from flask import Blueprint
 from sqlalchemy import Select
 
 from grants.core.events import Event, Reaction
-from grants.core.policy import Permissions
+from grants.core.policy import Actor, Permissions
 
 BLUEPRINTS: Sequence[Blueprint] = ()
 
@@ -34,3 +34,8 @@ FILES: Mapping[str, tuple[str, str]] = {}
 
 # Dotted paths of click commands and groups.
 COMMANDS: Sequence[str] = ()
+
+
+def navigation(actor: Actor) -> list[dict[str, object]]:
+    """The entries of the top bar for this reader: {label, href, icon, current}."""
+    return []

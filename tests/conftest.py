@@ -1,9 +1,156 @@
-"""What every test shares."""
+"""The stage every test plays on: a real application on real databases, emptied between tests."""
 
 from __future__ import annotations
 
-from hypothesis import settings
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cryptography.fernet import Fernet
+from flask import Flask
+from hypothesis import settings as hypothesis_settings
+from sqlalchemy import Connection, create_engine, event, text
+from sqlalchemy.orm import Session
+
+from grants.app import create_app
+from grants.config import Settings
+from grants.core.db import Base, db
+from grants.core.unit_of_work import unit_of_work
 
 # A busy machine is no reason to call a property false.
-settings.register_profile("house", deadline=None)
-settings.load_profile("house")
+hypothesis_settings.register_profile("house", deadline=None)
+hypothesis_settings.load_profile("house")
+
+POSTGRES = os.environ.get("GRANTS_TEST_POSTGRES_URL", "")
+BACKENDS = ("sqlite", "postgres") if POSTGRES else ("sqlite",)
+KEY = Fernet.generate_key().decode()
+
+
+def settings_for(folder: Path, database_url: str) -> Settings:
+    return Settings(
+        instance=folder,
+        database_url=database_url,
+        storage_url=f"file:{folder / 'files'}",
+        mail_url=f"file:{folder / 'mail'}",
+        secret_key="tests only",
+        encryption_keys=(KEY,),
+        testing=True,
+    )
+
+
+class Stage:
+    """One application and its empty database, of one backend, in one worker."""
+
+    def __init__(self, backend: str, folder: Path, worker: str) -> None:
+        self.backend = backend
+        self.folder = folder
+        self.file = folder / "test.db"
+        url = f"sqlite:///{self.file}" if backend == "sqlite" else self._database(worker)
+        self.app = create_app(settings_for(folder, url))
+        with self.app.app_context():
+            Base.metadata.create_all(db.engine)
+            db.engine.dispose()
+        if backend == "sqlite":
+            shutil.copy(self.file, folder / "empty.db")
+
+    def _database(self, worker: str) -> str:
+        name = f"greenshoots_{worker}"
+        admin = create_engine(POSTGRES, isolation_level="AUTOCOMMIT")
+        with admin.connect() as connection:
+            connection.execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
+            connection.execute(text(f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C'"))
+        admin.dispose()
+        return admin.url.set(database=name).render_as_string(hide_password=False)
+
+    def empty(self) -> None:
+        with self.app.app_context():
+            db.session.remove()
+            if self.backend == "postgres":
+                with db.engine.begin() as connection:
+                    _delete_all(connection)
+                return
+            db.engine.dispose()
+        for leftover in (f"{self.file}-wal", f"{self.file}-shm"):
+            Path(leftover).unlink(missing_ok=True)
+        shutil.copy(self.folder / "empty.db", self.file)
+
+
+def _delete_all(connection: Connection) -> None:
+    """Delete every row, past triggers and foreign keys; far quicker than TRUNCATE on small tables."""
+    connection.execute(text("SET LOCAL session_replication_role = replica"))
+    for table in Base.metadata.tables.values():
+        connection.execute(table.delete())
+
+
+@pytest.fixture(scope="session")
+def _stages() -> dict[str, Stage]:
+    return {}
+
+
+@pytest.fixture(params=BACKENDS)
+def stage(
+    request: pytest.FixtureRequest,
+    _stages: dict[str, Stage],
+    tmp_path_factory: pytest.TempPathFactory,
+    worker_id: str,
+) -> Iterator[Stage]:
+    if request.param not in _stages:
+        folder = tmp_path_factory.mktemp(request.param)
+        _stages[request.param] = Stage(request.param, folder, worker_id)
+    stage = _stages[request.param]
+    yield stage
+    stage.empty()
+
+
+@pytest.fixture
+def app(stage: Stage) -> Flask:
+    return stage.app
+
+
+@pytest.fixture
+def rows(app: Flask) -> Iterator[Session]:
+    """A session of the test's own, so that nothing is seen that was not committed."""
+    with app.app_context():
+        engine = db.engine
+        with Session(engine, expire_on_commit=False) as session:
+            yield session
+
+
+@pytest.fixture
+def inside(app: Flask) -> Callable[..., AbstractContextManager[None]]:
+    """Run a block as the app does: fresh app context, one unit of work."""
+
+    @contextmanager
+    def entered(*, read_only: bool = False) -> Iterator[None]:
+        with app.app_context(), unit_of_work(read_only=read_only):
+            yield
+
+    return entered
+
+
+@pytest.fixture
+def statements(app: Flask) -> Callable[[], AbstractContextManager[list[str]]]:
+    """Collect the statements a block issues: `with statements() as seen: ...; assert len(seen) <= 12`."""
+
+    @contextmanager
+    def watched() -> Iterator[list[str]]:
+        seen: list[str] = []
+
+        def note(*args: Any) -> None:
+            seen.append(args[2])
+
+        with app.app_context():
+            engine = db.engine
+        event.listen(engine, "before_cursor_execute", note)
+        try:
+            yield seen
+        finally:
+            event.remove(engine, "before_cursor_execute", note)
+
+    return watched
+
+

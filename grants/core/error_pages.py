@@ -6,7 +6,7 @@ import logging
 from http import HTTPStatus
 from typing import Any
 
-from flask import Flask, Response, jsonify, redirect, render_template, request, url_for
+from flask import Flask, Response, g, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
@@ -105,6 +105,7 @@ def _this_page() -> str:
 
 
 def _our_fault(error: Exception) -> ResponseReturnValue:
+    g.broken = True
     log.exception("unexpected error on %s %s", request.method, request.path)
     if wants_json():
         return problem(HTTPStatus.INTERNAL_SERVER_ERROR, _("Something broke on our side. It has been noted."))

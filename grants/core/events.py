@@ -12,7 +12,6 @@ from flask import Flask, current_app
 from sqlalchemy import Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from grants.core import jobs
 
 from grants.core.db import Base, db, states
 from grants.core.i18n import Sentence
@@ -85,4 +84,6 @@ def publish(fact: Event) -> None:
                 values=values,
             )
         )
+    from grants.core import jobs
+
     jobs.enqueue("tell", {"event": type(fact).__name__, "fact": values})

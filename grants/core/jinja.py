@@ -7,14 +7,14 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, request, url_for
+from flask import Flask, current_app, g, request, url_for
 from flask_wtf.csrf import generate_csrf
 from jinja2 import FileSystemBytecodeCache, StrictUndefined
 from markupsafe import Markup
 
 from grants.core import clock, i18n
 from grants.core.money import Money
-from grants.core.policy import permits
+from grants.core.policy import VISITOR, permits
 from grants.core.web import current_actor
 
 THIN_SPACE = "\u2009"
@@ -56,7 +56,10 @@ def install(app: Flask, *, bytecode: Path) -> None:
 
 
 def _per_request() -> dict[str, Any]:
-    return {"actor": current_actor(), "language": i18n.language(), "now": clock.now()}
+    """What a page knows about its reader. A page about our own fault asks the database nothing."""
+    actor = VISITOR if g.get("broken") else current_actor()
+    nav = [] if g.get("broken") else current_app.extensions["grants.navigation"](actor)
+    return {"actor": actor, "language": i18n.language(), "now": clock.now(), "nav": nav}
 
 
 def _whole_money(value: Money | None) -> str:
