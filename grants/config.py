@@ -36,7 +36,9 @@ SETTINGS = (
     Setting("GRANTS_MAIL_URL", "how mail leaves: smtp://user:password@host:port or file:DIR"),
     Setting("GRANTS_SECRET_KEY", "signs cookies; made and kept on first start of the embedded default"),
     Setting("GRANTS_ENCRYPTION_KEYS", "Fernet keys, comma-separated, first one writes; made likewise"),
-    Setting("GRANTS_TRUSTED_PROXIES", "addresses whose X-Forwarded-* and X-Request-Start count, comma-separated"),
+    Setting(
+        "GRANTS_TRUSTED_PROXIES", "addresses whose X-Forwarded-* and X-Request-Start count, comma-separated"
+    ),
     Setting("GRANTS_BASE_URL", "address people use, for links in mails and on papers"),
     Setting("GRANTS_TIMEZONE", "where the foundation's days begin and end (default Asia/Shanghai)"),
     Setting("GRANTS_DEMO", "1: demo sign-ins and demo clock"),

@@ -12,9 +12,9 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import DDL, CheckConstraint, String, event, select
+from sqlalchemy import inspect as inspect_row
 from sqlalchemy.orm import InstanceState, Mapped, Session, mapped_column
 from sqlalchemy.orm.attributes import NO_VALUE
-from sqlalchemy import inspect as inspect_row
 
 from grants.core import clock
 from grants.core.checkcodes import content_hash
@@ -149,7 +149,9 @@ def link(entry: AuditEntry) -> str:
 def altered() -> Iterator[int]:
     """The numbers of entries whose content, order or predecessor is not what was sealed."""
     expected, last = GENESIS, 0
-    for entry in db.session.scalars(select(AuditEntry).order_by(AuditEntry.number).execution_options(yield_per=500)):
+    for entry in db.session.scalars(
+        select(AuditEntry).order_by(AuditEntry.number).execution_options(yield_per=500)
+    ):
         if entry.number != last + 1 or entry.previous_hash != expected or entry.hash != link(entry):
             yield entry.number
         expected, last = entry.hash, entry.number

@@ -45,7 +45,7 @@ def install(app: Flask) -> None:
 def wants_json() -> bool:
     """Programs and our own scripts say so; a browser's page load never does."""
     accept = request.headers.get("Accept", "")
-    return request.path.startswith("/api/") or "json" in accept and "html" not in accept
+    return request.path.startswith("/api/") or ("json" in accept and "html" not in accept)
 
 
 def problem(status: HTTPStatus, detail: str, **extra: Any) -> Response:
@@ -80,7 +80,9 @@ def _rendered(status: HTTPStatus, detail: str, **extra: Any) -> tuple[str, int]:
 
 
 def _form_expired(error: CSRFError) -> ResponseReturnValue:
-    detail = _("This page was open too long, or its address came from elsewhere. Go back, reload and send it again.")
+    detail = _(
+        "This page was open too long, or its address came from elsewhere. Go back, reload and send it again."
+    )
     return problem(HTTPStatus.BAD_REQUEST, detail) if wants_json() else _page(HTTPStatus.BAD_REQUEST, detail)
 
 
@@ -91,9 +93,13 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
     if status is HTTPStatus.UNAUTHORIZED and not wants_json():
         return redirect(url_for("accounts.sign_in", next=_this_page()))
     if wants_json():
-        answer = problem(status, _("There is nothing here.") if status == HTTPStatus.NOT_FOUND else status.phrase)
+        answer = problem(
+            status, _("There is nothing here.") if status == HTTPStatus.NOT_FOUND else status.phrase
+        )
     else:
-        answer = Response(*_rendered(status, _("There is nothing here.") if status == HTTPStatus.NOT_FOUND else ""))
+        answer = Response(
+            *_rendered(status, _("There is nothing here.") if status == HTTPStatus.NOT_FOUND else "")
+        )
     for name, value in error.get_headers():
         if name in {"Allow", "Retry-After"}:
             answer.headers[name] = value

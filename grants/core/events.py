@@ -12,7 +12,6 @@ from flask import Flask, current_app
 from sqlalchemy import Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-
 from grants.core.db import Base, db, states
 from grants.core.i18n import Sentence
 from grants.core.plain import plain

@@ -17,7 +17,7 @@ def plain(value: Any) -> Any:
 
     Raises TypeError for what has no plain form, so that a row never slips into a record.
     """
-    if value is None or isinstance(value, bool | int | str) and not isinstance(value, Enum):
+    if value is None or (isinstance(value, bool | int | str) and not isinstance(value, Enum)):
         return value
     if isinstance(value, Enum):
         return plain(value.value)

@@ -57,7 +57,9 @@ class Actor:
 
     def keys(self, scope: str, *roles: str) -> tuple[str, ...]:
         """The keys of one kind of scope in which any of these roles is held."""
-        return tuple(held.key for role in roles for held in self._by_role.get(role, ()) if held.scope == scope)
+        return tuple(
+            held.key for role in roles for held in self._by_role.get(role, ()) if held.scope == scope
+        )
 
     def ids(self, scope: str, *roles: str) -> tuple[int, ...]:
         return tuple(int(key) for key in self.keys(scope, *roles))

@@ -121,7 +121,9 @@ def _require_sign_in() -> None:
 def seal(app: Flask) -> None:
     """Refuse undeclared views and wrap the rest in a unit of work."""
     undeclared = [
-        name for name, view in app.view_functions.items() if name != "static" and not hasattr(view, "__access__")
+        name
+        for name, view in app.view_functions.items()
+        if name != "static" and not hasattr(view, "__access__")
     ]
     if undeclared:
         raise UndeclaredAccess(

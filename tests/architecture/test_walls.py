@@ -34,7 +34,9 @@ def rung_of(path: Path) -> str:
 
 
 MODULES = sorted(
-    path for path in GRANTS.rglob("*.py") if path.parent != GRANTS and floor_of(path) in FLOORS and path.stem != "__init__"
+    path
+    for path in GRANTS.rglob("*.py")
+    if path.parent != GRANTS and floor_of(path) in FLOORS and path.stem != "__init__"
 )
 DOMAIN = [path for path in MODULES if floor_of(path) not in {"core", "papers", "demo"}]
 
@@ -79,7 +81,9 @@ def test_the_domain_does_not_know_about_the_web(path: Path) -> None:
     if STEP.get(rung_of(path)) in WEB_STEPS:
         return
     found = {name.split(".")[0] for name in imports(path)} & WEB
-    assert not found, f"{of(path)} imports {found}. Views translate requests into words the domain understands."
+    assert not found, (
+        f"{of(path)} imports {found}. Views translate requests into words the domain understands."
+    )
 
 
 def test_rungs_carry_the_names_of_the_ladder() -> None:
@@ -92,7 +96,9 @@ def test_one_place_commits_and_one_place_moves_state(path: Path) -> None:
     allowed_to_commit = {"core/unit_of_work.py", "core/access_log.py", "core/jobs.py"}
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "commit":
-            assert of(path) in allowed_to_commit, f"{of(path)}:{node.lineno} commits; only the unit of work does."
+            assert of(path) in allowed_to_commit, (
+                f"{of(path)}:{node.lineno} commits; only the unit of work does."
+            )
         if isinstance(node, ast.Assign) and floor_of(path) != "core":
             for target in node.targets:
                 moved = isinstance(target, ast.Attribute) and target.attr == "state"
