@@ -122,7 +122,7 @@ def rows(app: Flask) -> Iterator[Session]:
 
 @pytest.fixture
 def inside(app: Flask) -> Callable[..., AbstractContextManager[None]]:
-    """Run a block as the app does: fresh app context, one unit of work."""
+    """A block runs as in the app: fresh app context, one unit of work."""
 
     @contextmanager
     def entered(*, read_only: bool = False) -> Iterator[None]:
@@ -134,7 +134,7 @@ def inside(app: Flask) -> Callable[..., AbstractContextManager[None]]:
 
 @pytest.fixture
 def statements(app: Flask) -> Callable[[], AbstractContextManager[list[str]]]:
-    """Collect the statements a block issues: `with statements() as seen: ...; assert len(seen) <= 12`."""
+    """The statements a block issues: `with statements() as seen: ...; assert len(seen) <= 12`."""
 
     @contextmanager
     def watched() -> Iterator[list[str]]:
