@@ -135,7 +135,6 @@ def inside(app: Flask) -> Callable[..., AbstractContextManager[None]]:
 @pytest.fixture
 def statements(app: Flask) -> Callable[[], AbstractContextManager[list[str]]]:
     """The statements a block issues: `with statements() as seen: ...; assert len(seen) <= 12`."""
-    """What a block says to the database: `with statements() as seen: ...`; then count it."""
 
     @contextmanager
     def watched() -> Iterator[list[str]]:
