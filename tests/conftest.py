@@ -134,7 +134,7 @@ def inside(app: Flask) -> Callable[..., AbstractContextManager[None]]:
 
 @pytest.fixture
 def statements(app: Flask) -> Callable[[], AbstractContextManager[list[str]]]:
-    """The statements a block issues: `with statements() as seen: ...; assert len(seen) <= 12`."""
+    """What a block says to the database, in a list that can be counted."""
 
     @contextmanager
     def watched() -> Iterator[list[str]]:
