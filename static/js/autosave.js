@@ -1,0 +1,203 @@
+// Saves a section as it is written: 1.5 s after the last key, when a field is left, and every 10 s. Nothing typed is
+// lost: until the server has acknowledged them the words lie on this device, and are merged when one comes back.
+//
+// form[data-autosave] (the address, else the form's action) with input[name=version]; sends the form, wants JSON:
+//   200 {version, saved_at, errors: {field: [sentence]}, totals: {name: text}}
+//   409 {version, values: {field: text or [texts]}}: what stands there now; both texts are shown side by side
+//   401, or a redirect to another page: kept on this device
+const PAUSE = 1500;
+const EVERY = 10000;
+const APART = new Set(['csrf_token', 'version']);
+
+function valuesOf(form) {
+  const values = {};
+  for (const element of form.elements) {
+    if (element.name && !APART.has(element.name) && !['file', 'submit', 'button'].includes(element.type)) values[element.name] ??= [];
+  }
+  for (const [name, value] of new FormData(form)) if (name in values) values[name].push(value.replace(/\r\n/g, '\n'));
+  return values;
+}
+
+function put(form, name, wanted) {
+  const elements = [...form.elements].filter((element) => element.name === name);
+  elements.forEach((element, index) => {
+    if (['checkbox', 'radio'].includes(element.type)) element.checked = wanted.includes(element.value);
+    else if (element.multiple) for (const option of element.options) option.selected = wanted.includes(option.value);
+    else if (index < wanted.length) element.value = wanted[index];
+    element.dispatchEvent(new Event('change', { bubbles: true }));
+  });
+}
+
+const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
+const list = (value) => (Array.isArray(value) ? value : [value ?? '']).map((text) => String(text).replace(/\r\n/g, '\n'));
+
+/** Words only one side changed are taken from that side; the rest are in dispute. */
+function merge(base, mine, theirs) {
+  const result = { take: {}, dispute: [] };
+  for (const [name, ours] of Object.entries(mine)) {
+    if (!(name in theirs) || same(ours, theirs[name]) || same(theirs[name], base[name])) continue;
+    if (same(ours, base[name])) result.take[name] = theirs[name];
+    else result.dispute.push(name);
+  }
+  return result;
+}
+
+class Autosave {
+  constructor(form) {
+    this.form = form;
+    this.url = form.dataset.autosave || form.action;
+    this.key = `kept:${this.url}`;
+    this.state = document.querySelector('[data-saved]');
+    this.base = valuesOf(form);
+    this.disputes = new Set();
+    this.dirty = false;
+    this.comeBack();
+    form.addEventListener('input', () => this.touched());
+    form.addEventListener('change', () => this.touched());
+    form.addEventListener('focusout', () => this.dirty && this.save());
+    form.addEventListener('submit', () => { this.leaving = true; this.keep(); });
+    addEventListener('online', () => this.save());
+    document.addEventListener('visibilitychange', () => document.hidden && this.save({ keepalive: true }));
+    this.clock = setInterval(() => (form.isConnected ? this.save() : clearInterval(this.clock)), EVERY);
+  }
+
+  get version() { return this.form.elements.version; }
+
+  touched() {
+    this.dirty = !same(valuesOf(this.form), this.base);
+    if (this.dirty) this.keep();
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.save(), PAUSE);
+  }
+
+  keep() {
+    try {
+      localStorage.setItem(this.key, JSON.stringify({ base: this.base, mine: valuesOf(this.form) }));
+    } catch { /* a full or forbidden store: the server is still asked every ten seconds */ }
+  }
+
+  /** Words left on this device by an earlier visit: put back, or shown beside what others wrote meanwhile. */
+  comeBack() {
+    let left = null;
+    try { left = JSON.parse(localStorage.getItem(this.key)); } catch { return; }
+    if (!left || same(left.mine, this.base)) return;
+    const theirs = this.base;
+    const { take, dispute } = merge(left.base, left.mine, theirs);
+    const shown = { ...left.mine, ...take };
+    for (const name of Object.keys(shown)) if (name in theirs && !same(shown[name], theirs[name])) put(this.form, name, shown[name]);
+    for (const name of dispute) this.dispute(name, left.mine[name], theirs[name]);
+    this.dirty = !same(valuesOf(this.form), theirs);
+    if (this.dirty) this.say('kept');
+  }
+
+  async save(options = {}) {
+    clearTimeout(this.timer);
+    if (!this.dirty || this.leaving || this.disputes.size) return;
+    if (this.busy) { this.again = true; return; }
+    this.busy = true;
+    this.say('saving');
+    try {
+      await this.send(valuesOf(this.form), options);
+    } catch {
+      this.say('offline');
+    }
+    this.busy = false;
+    if (this.again) { this.again = false; this.save(); }
+  }
+
+  async send(sent, options) {
+    const body = new FormData(this.form);
+    for (const element of this.form.elements) if (element.type === 'file' && element.name) body.delete(element.name);
+    const answer = await fetch(this.url, { method: 'POST', body, headers: { Accept: 'application/json' }, ...options });
+    if (answer.status === 401 || answer.redirected) this.say('signedOut');
+    else if (answer.status === 409) this.stale(await answer.json());
+    else if (answer.ok || answer.status === 422) this.saved(sent, await answer.json());
+    else this.say('offline');
+  }
+
+  saved(sent, answer) {
+    if (answer.version !== undefined) {
+      this.version.value = answer.version;
+      this.base = sent;
+    }
+    this.dirty = !same(valuesOf(this.form), this.base);
+    if (this.dirty) this.keep();
+    else this.forget();
+    this.errors(answer.errors ?? {});
+    for (const [name, text] of Object.entries(answer.totals ?? {})) {
+      for (const place of document.querySelectorAll(`[data-total="${CSS.escape(name)}"]`)) place.textContent = text;
+    }
+    this.say(Object.keys(answer.errors ?? {}).length ? 'wrong' : 'saved', answer.saved_at);
+    this.form.dispatchEvent(new CustomEvent('saved', { detail: answer }));
+  }
+
+  forget() {
+    try { localStorage.removeItem(this.key); } catch { /* nothing was kept */ }
+  }
+
+  /** Somebody saved first: what only they changed is taken in, what both changed is shown side by side. */
+  stale(answer) {
+    const theirs = Object.fromEntries(Object.entries(answer.values ?? {}).map(([name, value]) => [name, list(value)]));
+    const mine = valuesOf(this.form);
+    const { take, dispute } = merge(this.base, mine, theirs);
+    this.version.value = answer.version;
+    this.base = { ...this.base, ...theirs };
+    for (const [name, value] of Object.entries(take)) put(this.form, name, value);
+    for (const name of dispute) this.dispute(name, mine[name], theirs[name]);
+    this.dirty = true;
+    this.keep();
+    if (dispute.length) this.say('conflict');
+    else this.again = true;
+  }
+
+  dispute(name, mine, theirs) {
+    const pattern = document.querySelector('template[data-conflict]');
+    const field = [...this.form.elements].find((element) => element.name === name);
+    if (!pattern || !field || this.disputes.has(name)) return;
+    this.disputes.add(name);
+    const box = pattern.content.cloneNode(true).firstElementChild;
+    box.querySelector('[data-mine]').textContent = mine.join('\n');
+    box.querySelector('[data-theirs]').textContent = theirs.join('\n');
+    box.addEventListener('click', (event) => {
+      const taken = event.target.closest('[data-take]')?.dataset.take;
+      if (!taken) return;
+      this.disputes.delete(name);
+      box.remove();
+      if (taken === 'theirs') put(this.form, name, theirs);
+      field.focus();
+      this.touched();
+    });
+    (field.closest('.field, td') ?? field).after(box);
+  }
+
+  errors(errors) {
+    for (const old of this.form.querySelectorAll('[data-found]')) old.remove();
+    for (const element of this.form.elements) {
+      if (!element.name || element.type === 'hidden') continue;
+      const found = errors[element.name];
+      const id = `${element.id}-error`;
+      const said = document.getElementById(id);
+      if (said && !found) said.remove();
+      if (!found) { element.removeAttribute('aria-invalid'); continue; }
+      element.setAttribute('aria-invalid', 'true');
+      if (said) { said.textContent = found.join(' '); continue; }
+      const line = Object.assign(document.createElement('p'), { className: 'wrong', id, textContent: found.join(' ') });
+      line.dataset.found = '';
+      element.before(line);
+      const tied = new Set((element.getAttribute('aria-describedby') ?? '').split(' ').filter(Boolean)).add(id);
+      element.setAttribute('aria-describedby', [...tied].join(' '));
+    }
+  }
+
+  say(what, at) {
+    if (!this.state) return;
+    const time = /^\d\d:\d\d$/.test(at ?? '') ? at : new Date(at ?? Date.now()).toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit', timeZone: this.state.dataset.zone || undefined });
+    const words = this.state.dataset[`word${what[0].toUpperCase()}${what.slice(1)}`];
+    this.state.querySelector('[data-text]').textContent = words.replace('{time}', time);
+    this.state.dataset.state = what;
+  }
+}
+
+export default function start(form) {
+  new Autosave(form);
+}
