@@ -20,7 +20,19 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol, cast
 
 from flask import Flask, current_app
-from sqlalchemy import ColumnElement, CursorResult, Index, String, Update, and_, func, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    CursorResult,
+    Index,
+    String,
+    Update,
+    and_,
+    delete,
+    func,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Mapped, mapped_column
@@ -66,7 +78,9 @@ class Job(Base):
 
 PENDING = and_(Job.done_at.is_(None), Job.dead_at.is_(None))
 Index("ix_job_pending", Job.run_at, Job.id, sqlite_where=PENDING, postgresql_where=PENDING)
-Index("ix_job_dead", Job.dead_at, sqlite_where=Job.dead_at.isnot(None), postgresql_where=Job.dead_at.isnot(None))
+Index(
+    "ix_job_dead", Job.dead_at, sqlite_where=Job.dead_at.isnot(None), postgresql_where=Job.dead_at.isnot(None)
+)
 
 
 class Handler(Protocol):
@@ -136,7 +150,12 @@ def enqueue(
     A second job of the same unique key is not written, even when the first is done.
     """
     insert = INSERT[db.session.get_bind().dialect.name]
-    values = {"kind": kind, "payload": dict(payload), "unique_key": unique_key, "run_at": run_at or clock.now()}
+    values = {
+        "kind": kind,
+        "payload": dict(payload),
+        "unique_key": unique_key,
+        "run_at": run_at or clock.now(),
+    }
     db.session.execute(insert(Job).values(**values).on_conflict_do_nothing(index_elements=["unique_key"]))
 
 
@@ -225,9 +244,9 @@ def _claim() -> Held | None:
         if job is None:
             return None
         job.attempts += 1
-        job.lease = secrets.token_hex(8)
+        job.lease = lease = secrets.token_hex(8)
         job.lease_until = clock.real_now() + _wiring().lease
-        return Held(job.id, job.kind, dict(job.payload), job.attempts, job.lease)
+        return Held(job.id, job.kind, dict(job.payload), job.attempts, lease)
 
 
 def _bury_what_kills_its_workers() -> None:
@@ -280,7 +299,9 @@ def _fail(held: Held, error: Exception) -> None:
     dead_at = now if held.attempts >= MOST_ATTEMPTS else None
     with unit_of_work():
         db.session.execute(
-            _mine(held).values(error=sentence, lease=None, lease_until=now + rest(held.attempts), dead_at=dead_at)
+            _mine(held).values(
+                error=sentence, lease=None, lease_until=now + rest(held.attempts), dead_at=dead_at
+            )
         )
 
 
@@ -320,9 +341,9 @@ def _renew(app: Flask, held: Held, lease: timedelta, stop: threading.Event) -> N
 class Tidy:
     """Drops what was done long ago."""
 
-    @staticmethod
-    def keep(payload: dict[str, Any], result: Any) -> None:
+    def keep(self, payload: dict[str, Any], result: Any) -> None:
         old = clock.real_now() - DONE_IS_KEPT
-        db.session.execute(Job.__table__.delete().where(Job.done_at < old))
+        db.session.execute(delete(Job).where(Job.done_at < old))
 
 
+TIDY = Tidy()
