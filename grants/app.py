@@ -27,7 +27,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     clock.install(zone_name=settings.timezone)
     i18n.install(app, translations=str(Path(__file__).parent / "translations" / "compiled"))
     CSRFProtect(app)
-    LoginManager(app)
+    LoginManager(app, add_context_processor=False)
     policy.install(app, *wiring.PERMISSIONS)
     events.install(app, wiring.REACTIONS)
     for blueprint in wiring.BLUEPRINTS:
