@@ -36,7 +36,12 @@ def test_an_entry_says_who_changed_what_from_what_to_what(inside: Inside, rows: 
     change(inside, "first")
     entry = rows.scalars(select(AuditEntry)).one()
     assert (entry.number, entry.verb, entry.subject_type, entry.actor_id) == (1, "rename", "access_entry", 1)
-    assert (entry.before, entry.after, entry.at, entry.note) == ({"what": "look"}, {"what": "first"}, NOON, "why")
+    assert (entry.before, entry.after, entry.at, entry.note) == (
+        {"what": "look"},
+        {"what": "first"},
+        NOON,
+        "why",
+    )
 
 
 def test_numbers_follow_without_gaps_and_the_head_tells_the_last(inside: Inside, rows: Session) -> None:
@@ -58,7 +63,9 @@ def test_work_that_is_not_kept_leaves_no_entry(inside: Inside, rows: Session) ->
 
 
 @pytest.mark.parametrize("statement", ["UPDATE audit_entry SET note = 'x'", "DELETE FROM audit_entry"])
-def test_the_database_itself_refuses_to_change_an_entry(inside: Inside, rows: Session, statement: str) -> None:
+def test_the_database_itself_refuses_to_change_an_entry(
+    inside: Inside, rows: Session, statement: str
+) -> None:
     change(inside, "kept")
     with pytest.raises(DBAPIError, match="never changed"):
         rows.execute(text(statement))
@@ -89,7 +96,9 @@ def tamper(rows: Session, statement: str) -> None:
         rows.execute(text(statement))
         rows.commit()
         return
-    triggers = rows.execute(text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'audit_entry'")).all()
+    triggers = rows.execute(
+        text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'audit_entry'")
+    ).all()
     for name, _ in triggers:
         rows.execute(text(f"DROP TRIGGER {name}"))
     rows.execute(text(statement))

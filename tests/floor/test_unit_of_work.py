@@ -66,7 +66,9 @@ def test_a_get_that_bulk_deletes_is_a_bug(app: Flask) -> None:
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
-def test_a_look_is_remembered_whether_the_page_reads_or_writes(app: Flask, rows: Session, method: str) -> None:
+def test_a_look_is_remembered_whether_the_page_reads_or_writes(
+    app: Flask, rows: Session, method: str
+) -> None:
     def view() -> ResponseReturnValue:
         access_log.note("bank account", "organisation", 7, by=SYSTEM)
         return "shown"

@@ -21,7 +21,11 @@ def test_an_undeclared_view_stops_the_app() -> None:
 
 
 def test_every_view_of_the_real_app_has_declared_its_access(app: Flask) -> None:
-    silent = [name for name, view in app.view_functions.items() if name != "static" and not hasattr(view, "__access__")]
+    silent = [
+        name
+        for name, view in app.view_functions.items()
+        if name != "static" and not hasattr(view, "__access__")
+    ]
     assert silent == []
 
 
@@ -40,7 +44,9 @@ def test_pages_carry_a_strict_policy_and_are_not_stored(app: Flask) -> None:
     assert (headers["X-Content-Type-Options"], headers["Cache-Control"]) == ("nosniff", "no-store")
 
 
-def stamp(header: str | None, *, remote: str = "10.0.0.9", trusted: frozenset[str] = frozenset({"10.0.0.9"})) -> datetime:
+def stamp(
+    header: str | None, *, remote: str = "10.0.0.9", trusted: frozenset[str] = frozenset({"10.0.0.9"})
+) -> datetime:
     seen: dict[str, Any] = {}
 
     def inner(environ: dict[str, Any], start_response: Any) -> list[bytes]:
