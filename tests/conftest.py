@@ -21,6 +21,8 @@ from grants.config import Settings
 from grants.core.db import Base, db
 from grants.core.unit_of_work import unit_of_work
 
+pytest_plugins = ("tests.provision",)
+
 # A busy machine is no reason to call a property false.
 hypothesis_settings.register_profile("house", deadline=None)
 hypothesis_settings.load_profile("house")

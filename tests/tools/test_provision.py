@@ -5,11 +5,12 @@ import subprocess
 import sys
 from pathlib import Path
 
-import psycopg
 import pytest
 from playwright.sync_api import Browser
+from sqlalchemy import create_engine, inspect
 
-from tests.provision import AXE, ROOT, sqlalchemy_address
+from tests.provision import AXE, ROOT
+from tools.postgres import with_driver
 
 SAMPLE = """
 import pytest
@@ -65,20 +66,17 @@ def test_under_ci_a_whole_run_passes(tmp_path: Path) -> None:
     assert done.returncode == 0
 
 
-def test_an_address_from_psycopg_is_turned_into_sqlalchemys() -> None:
-    assert sqlalchemy_address("postgresql://postgres:@/postgres?host=/tmp/x", "one") == (
-        "postgresql+psycopg://postgres:@/one?host=/tmp/x"
-    )
-    assert sqlalchemy_address("postgresql://me:pw@127.0.0.1:5432/mine", "one") == (
-        "postgresql+psycopg://me:pw@127.0.0.1:5432/one"
-    )
+def test_an_address_of_any_kind_gets_our_driver() -> None:
+    wanted = "postgresql+psycopg://me:pw@127.0.0.1/mine"
+    for scheme in ("postgres", "postgresql", "postgresql+psycopg"):
+        assert with_driver(f"{scheme}://me:pw@127.0.0.1/mine") == wanted
 
 
 @pytest.mark.postgres
 def test_a_real_postgresql_is_there_with_an_empty_database(postgres_url: str) -> None:
-    with psycopg.connect(postgres_url.replace("+psycopg", "")) as connection:
-        tables = connection.execute("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'").fetchone()
-    assert tables == (0,)
+    engine = create_engine(postgres_url)
+    assert inspect(engine).get_table_names() == []
+    engine.dispose()
 
 
 @pytest.mark.browser
