@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from grants.operation.places import BESIDE, demonstration_folder, is_checkout
-from grants.operation.processes import port_must_be_free
+from grants.operation.processes import port_must_be_free, signals_ask_to_leave
 
 PORT = click.IntRange(1, 65535)
 
@@ -55,9 +55,14 @@ def jobs() -> None:
 def jobs_run(*, once: bool) -> None:
     """Do jobs as they fall due, until told to stop."""
     from grants.app import create_app
-    from grants.core.jobs import work
+    from grants.core import jobs as work
 
-    work(create_app(), once=once)
+    app = create_app()
+    if once:
+        click.echo(f"{work.run_due(app)} jobs were tried.")
+        return
+    with signals_ask_to_leave() as leaving:
+        work.run_forever(app, leaving)
 
 
 @click.group()

@@ -1,6 +1,8 @@
 """Bringing a database to the models' shape, with Alembic, from code instead of an ini file."""
 
 import importlib
+import subprocess
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -48,6 +50,8 @@ def revise(sentence: str) -> Path:
         made = command.revision(configuration(engine), sentence, autogenerate=True, rev_id=next_number())
     if made is None or isinstance(made, list):
         raise TypeError("Alembic wrote no script")
+    for verb in (["check", "--fix"], ["format"]):
+        subprocess.run([sys.executable, "-m", "ruff", *verb, "-q", made.path], check=False)  # noqa: S603
     return Path(made.path)
 
 
@@ -79,13 +83,10 @@ def differences(engine: Engine) -> Sequence[str]:
 
 
 def load_models() -> None:
-    """Import every `models` rung, so that the metadata knows every table."""
-    for path in sorted(PACKAGE.glob("*/models*")):
-        if path.suffix == ".py" or path.is_dir():
-            parts = [path.with_suffix("")] if path.is_file() else sorted(path.glob("[!_]*.py"))
-            for part in parts:
-                dotted = part.with_suffix("").relative_to(BESIDE)
-                importlib.import_module(".".join(dotted.parts))
+    """Import the floor and every `models` rung, so that the metadata knows every table."""
+    rungs = [*PACKAGE.glob("core/*.py"), *PACKAGE.glob("*/models.py"), *PACKAGE.glob("*/models/*.py")]
+    for path in sorted(rungs):
+        importlib.import_module(".".join(path.with_suffix("").relative_to(BESIDE).parts))
 
 
 def ours(_thing: object, name: str | None, kind: str, _reflected: object, _compared: object) -> bool:

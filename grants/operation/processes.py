@@ -37,6 +37,7 @@ class Household:
 
     grace: float = 20.0
     running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+    logs: dict[str, Path] = field(default_factory=dict)
 
     def start(self, program: Program) -> None:
         """Start it in its own process group: a Ctrl-C in the terminal reaches only us."""
@@ -45,6 +46,7 @@ class Household:
             if program.log is not None:
                 program.log.parent.mkdir(parents=True, exist_ok=True)
                 log = stack.enter_context(program.log.open("ab"))
+                self.logs[program.name] = program.log
             self.running[program.name] = subprocess.Popen(  # noqa: S603 - our own programs
                 program.command,
                 env=dict(program.environment),
@@ -92,7 +94,7 @@ class Household:
 
     def must_be_whole(self) -> None:
         if name := self.dead():
-            raise CannotRun(f"The {name} has stopped by itself; its log says why.")
+            raise CannotRun(f"The {name} has stopped by itself; see {self.logs.get(name, 'above')}.")
 
 
 @contextlib.contextmanager
