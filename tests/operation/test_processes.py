@@ -84,7 +84,7 @@ def test_the_death_of_one_is_noticed_and_named(tmp_path: Path) -> None:
     household = Household()
     household.start(program(tmp_path, POLITE, name="server"))
     household.start(program(tmp_path, "raise SystemExit(3)", name="job runner"))
-    with pytest.raises(CannotRun, match="The job runner has stopped by itself; see .*job runner.log"):
+    with pytest.raises(CannotRun, match=r"The job runner has stopped by itself; see .*job runner\.log"):
         household.watch(threading.Event())
     household.stop()
 
