@@ -31,8 +31,9 @@ KEYWORDS = {
 METHODS = {True: "babel.messages.extract:extract_python", False: "jinja2.ext:babel_extract"}
 TEMPLATE_OPTIONS = {
     "silent": "false",
-    "trimmed": "true",
-    "extensions": "jinja2.ext.do,jinja2.ext.loopcontrols",
+    "trim_blocks": "true",
+    "lstrip_blocks": "true",
+    "extensions": "jinja2.ext.do",
 }
 TEMPLATE_KINDS = {".html", ".txt", ".xml"}
 CORE_FOLDERS = {"core", "papers", "operation", "translations"}

@@ -4,24 +4,29 @@ from __future__ import annotations
 
 import threading
 import time
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import select
 
+from grants.app import create_app
 from grants.core import jobs
-from grants.core.db import Base, db
-from tests.core.conftest import bare_app
+from grants.core.access_log import AccessEntry
+from grants.core.db import db
+from tests.conftest import settings_for
 
 
-class Kept(Base):
-    """What the handlers keep."""
+def keep(word: str) -> None:
+    """Any table would do; this one asks for little."""
+    now = datetime.now(UTC)
+    db.session.add(AccessEntry(actor_id=None, subject_type="test", subject_id=0, what=word, at=now))
 
-    __tablename__ = "kept_by_tests"
 
-    id: Mapped[int] = mapped_column(primary_key=True)
-    word: Mapped[str]
+def kept() -> list[str]:
+    words = list(db.session.scalars(select(AccessEntry.what).order_by(AccessEntry.id)))
+    db.session.rollback()
+    return words
 
 
 class Send:
@@ -34,17 +39,17 @@ class Send:
         return f"sent {payload['word']}"
 
     def keep(self, payload: dict[str, Any], result: str) -> None:
-        db.session.add(Kept(word=result))
+        keep(result)
 
 
 class Keep:
     def keep(self, payload: dict[str, Any], result: None) -> None:
-        db.session.add(Kept(word=payload.get("slot") or payload["word"]))
+        keep(payload.get("slot") or payload["word"])
 
 
 class Break:
     def keep(self, payload: dict[str, Any], result: None) -> None:
-        db.session.add(Kept(word="half"))
+        keep("half")
         db.session.flush()
         raise ValueError("the printer\0is on fire 火")
 
@@ -56,7 +61,7 @@ class SlowThenKeep:
         time.sleep(payload["seconds"])
 
     def keep(self, payload: dict[str, Any], result: None) -> None:
-        db.session.add(Kept(word="slow"))
+        keep("slow")
 
 
 SEND, KEEP, BREAK, SLOW = Send(), Keep(), Break(), SlowThenKeep()
@@ -70,7 +75,8 @@ HANDLERS = {
 }
 
 
-def work(url: str) -> None:
-    worker = bare_app(url)
-    jobs.install(worker, HANDLERS, {}, lease=timedelta(seconds=2))
-    jobs.run_forever(worker, threading.Event())
+def work(folder: str, url: str, lease: float) -> None:
+    """A worker, until it is killed."""
+    app = create_app(settings_for(Path(folder), url))
+    jobs.install(app, HANDLERS, {}, lease=timedelta(seconds=lease))
+    jobs.run_forever(app, threading.Event())

@@ -5,6 +5,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -17,20 +18,19 @@ from grants.core import clock, jobs
 from grants.core.db import db
 from grants.core.jobs import Job
 from grants.core.unit_of_work import abandon, unit_of_work
-from tests.core.job_handlers import HANDLERS, Kept
+from tests.conftest import Stage
+from tests.core.job_handlers import HANDLERS, kept
 
 HOUR = timedelta(hours=1)
 
 
 @pytest.fixture(autouse=True)
-def handlers(app: Flask) -> None:
+def handlers(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Our own handlers, and the test inside the app."""
+    monkeypatch.setitem(app.extensions, "grants.jobs", None)
     jobs.install(app, HANDLERS, {}, lease=timedelta(seconds=2))
-
-
-def kept() -> list[str]:
-    words = list(db.session.scalars(select(Kept.word).order_by(Kept.id)))
-    db.session.rollback()
-    return words
+    with app.app_context():
+        yield
 
 
 def all_jobs() -> list[Job]:
@@ -183,12 +183,14 @@ def test_several_workers_share_the_work(app: Flask, tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_killing_a_worker_loses_nothing(app: Flask, url: str, tmp_path: Path) -> None:
+def test_killing_a_worker_loses_nothing(app: Flask, stage: Stage, tmp_path: Path) -> None:
     sent = tmp_path / "sent"
     words = [f"w{n:02}" for n in range(40)]
     for word in words:
         enqueue("send", word=word, file=str(sent))
-    command = [sys.executable, "-c", f"from tests.core.job_handlers import work; work({url!r})"]
+    url = app.config["SQLALCHEMY_DATABASE_URI"]
+    program = f"from tests.core.job_handlers import work; work({str(stage.folder)!r}, {url!r}, 2)"
+    command = [sys.executable, "-c", program]
     first = subprocess.Popen(command, stderr=subprocess.DEVNULL)
     try:
         _until(lambda: sent.exists() and len(sent.read_text().split()) >= 10)
