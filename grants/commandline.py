@@ -21,6 +21,8 @@ OURS = (
     "grants.operation.cli:check_tree",
     "grants.operation.cli:bench",
     "grants.operation.cli:translations",
+    "grants.operation.cli:prove",
+    "grants.operation.cli:chaos",
 )
 
 

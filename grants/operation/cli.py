@@ -95,13 +95,14 @@ def passed_on(module: str, arguments: tuple[str, ...]) -> None:
     """Run a developer's tool of the checkout with our arguments; its exit code is ours."""
     source = BESIDE / Path(*module.split("."))
     if not is_checkout() or not (source.is_dir() or source.with_suffix(".py").exists()):
-        raise click.ClickException(f"`{module}` belongs to a checkout of the source and is not here.")
+        raise click.ClickException(f"`{module}` is not here; it belongs to a checkout of the source.")
     os.chdir(BESIDE)
     sys.argv = [module, *arguments]
     runpy.run_module(module, run_name="__main__", alter_sys=True)
 
 
-ANYTHING = {"ignore_unknown_options": True, "help_option_names": []}
+NO_NAMES: list[str] = []  # `--help` too is the tool's
+ANYTHING = {"ignore_unknown_options": True, "help_option_names": NO_NAMES}
 arguments_of_the_tool = click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 
 
@@ -131,3 +132,17 @@ def translations(arguments: tuple[str, ...]) -> None:
 def bench(arguments: tuple[str, ...]) -> None:
     """Measure, and write the figures to bench/results."""
     passed_on("bench", arguments)
+
+
+@click.command(context_settings=ANYTHING)
+@arguments_of_the_tool
+def prove(arguments: tuple[str, ...]) -> None:
+    """Run the long proofs at full size; they can be resumed."""
+    passed_on("bench.prove", arguments)
+
+
+@click.command(context_settings=ANYTHING)
+@arguments_of_the_tool
+def chaos(arguments: tuple[str, ...]) -> None:
+    """Make faults under load and see that nothing is lost."""
+    passed_on("bench.chaos", arguments)
