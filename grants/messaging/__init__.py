@@ -1,0 +1,1 @@
+"""Delivers: what people are told, and how."""

@@ -1,0 +1,1 @@
+"""Anything owed by anyone, with owner and due date."""

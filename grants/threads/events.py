@@ -1,0 +1,19 @@
+"""What happens in a conversation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from grants.core.events import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class MessagePosted(Event):
+    """The words themselves stay in the thread. `reader_ids`: those who wrote or were called in before."""
+
+    thread_id: int
+    thread_public_id: str
+    message_id: int
+    title: str
+    author_name: str
+    reader_ids: tuple[int, ...]
