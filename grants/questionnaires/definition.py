@@ -146,7 +146,9 @@ def with_choices(definition: Definition, terms: Mapping[str, Sequence[Choice]]) 
 
     def filled(question: Question) -> Question:
         choices = tuple(terms.get(question.taxonomy, ())) if question.taxonomy else question.choices
-        return replace(question, choices=choices, columns=tuple(filled(column) for column in question.columns))
+        return replace(
+            question, choices=choices, columns=tuple(filled(column) for column in question.columns)
+        )
 
     return replace(
         definition,
@@ -219,7 +221,9 @@ def _question_faults(question: Mapping[str, Any], where: str, known: set[str]) -
         return
     if kind in WITH_CHOICES and bool(question.get("choices")) == bool(question.get("taxonomy")):
         yield f"{where}: needs either choices or a taxonomy"
-    yield from _unique([str(choice.get("key")) for choice in question.get("choices", [])], f"choice of {where}")
+    yield from _unique(
+        [str(choice.get("key")) for choice in question.get("choices", [])], f"choice of {where}"
+    )
     columns = question.get("columns", [])
     if (kind == Kind.TABLE) != bool(columns):
         yield f"{where}: columns belong to tables, and a table needs some"
