@@ -14,7 +14,17 @@ FLOORS = [
     "questionnaires", "funds", "notices", "reviews", "calls", "proposals", "decisions", "agreements",
     "projects", "payments", "closeouts", "awards", "publishing", "messaging", "workspace", "demo",
 ]  # fmt: skip
-RULES = {"scoring", "ranking", "budget", "workdays", "credit_code", "contact_points", "conditions", "definition", "answers"}
+RULES = {
+    "scoring",
+    "ranking",
+    "budget",
+    "workdays",
+    "credit_code",
+    "contact_points",
+    "conditions",
+    "definition",
+    "answers",
+}
 LADDER = [
     {"fields", "events"}, {"models"}, {"rules"} | RULES, {"policies", "lifecycle"}, {"queries"}, {"actions"},
     {"reactions"}, {"forms", "schemas"}, {"views", "api", "cli"},
