@@ -80,7 +80,7 @@ class Organisation(Versioned, Base):
     star_level: Mapped[int | None]
     assessment_grade: Mapped[str | None] = mapped_column(String(4))
     assessment_until: Mapped[date | None]
-    liaison_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"), index=True)
+    liaison_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"), index=True)
     contact: Mapped[Contact | None] = mapped_column(ContactText)
     contact_phone_key: Mapped[str | None] = mapped_column(String(64), index=True)
     contact_mail_domain: Mapped[str | None] = mapped_column(String(254), index=True)
@@ -138,7 +138,7 @@ class Membership(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     public_id: Mapped[PublicId]
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
-    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), index=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"), index=True)
     role: Mapped[MemberRole] = mapped_column(states(MemberRole))
     from_on: Mapped[date]
     until_on: Mapped[date | None]
@@ -158,11 +158,11 @@ class Invitation(Base):
     email: Mapped[str] = mapped_column(String(254))
     role: Mapped[MemberRole] = mapped_column(states(MemberRole))
     token_id: Mapped[int] = mapped_column(ForeignKey("one_time_token.id"), unique=True)
-    invited_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"), index=True)
+    invited_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"), index=True)
     invited_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     accepted_at: Mapped[datetime | None]
-    accepted_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"), index=True)
+    accepted_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"), index=True)
     withdrawn_at: Mapped[datetime | None]
 
     organisation: Mapped[Organisation] = relationship(lazy="raise")
@@ -185,9 +185,9 @@ class HandOver(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     public_id: Mapped[PublicId]
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
-    from_user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), index=True)
-    to_user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), index=True)
-    proposed_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"), index=True)
+    from_user_id: Mapped[int] = mapped_column(ForeignKey("user.id"), index=True)
+    to_user_id: Mapped[int] = mapped_column(ForeignKey("user.id"), index=True)
+    proposed_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"), index=True)
     proposed_at: Mapped[datetime]
     answered_at: Mapped[datetime | None]
     state: Mapped[HandOverState] = mapped_column(states(HandOverState))
@@ -233,7 +233,7 @@ class Conflict(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     public_id: Mapped[PublicId]
-    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
     kind: Mapped[ConflictKind] = mapped_column(states(ConflictKind))
     source: Mapped[ConflictSource] = mapped_column(states(ConflictSource))
@@ -276,4 +276,4 @@ class StatusChange(Base):
     before: Mapped[str] = mapped_column(String(120))
     after: Mapped[str] = mapped_column(String(120))
     on: Mapped[date]
-    by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"), index=True)
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"), index=True)
