@@ -78,10 +78,18 @@ def prepare(wanted: str) -> None:
     with only_one(), step(f"environment ({wanted})"):
         if up_to_date(wanted):  # somebody else made it while we waited
             return
-        install = uv_install if uv_ready() else pip_install
         install(str(LOCKS / f"{wanted}.txt"))
         write_entry_point()
         STAMP.write_text(digest(wanted), "utf-8")
+
+
+def install(lock: str) -> None:
+    """By uv; by pip where uv cannot, for want of a wheel or of this machine's certificates."""
+    if uv_ready():
+        for trust in ((), ("--system-certs",)):
+            with contextlib.suppress(subprocess.CalledProcessError):
+                return uv_install(lock, *trust)
+    return pip_install(lock)
 
 
 def write_entry_point() -> None:
@@ -145,8 +153,8 @@ def uv_ready() -> bool:
     return False
 
 
-def uv_install(lock: str) -> None:
-    uv = (str(TOOLS / "bin" / "uv"), "--quiet", "--no-config", "--no-python-downloads")
+def uv_install(lock: str, *trust: str) -> None:
+    uv = (str(TOOLS / "bin" / "uv"), "--quiet", "--no-config", "--no-python-downloads", *trust)
     if not PYTHON.exists():
         quietly(*uv, "venv", "--clear", "--python", sys.executable, str(VENV))
     index = [] if {"UV_INDEX_URL", "UV_DEFAULT_INDEX"} & set(os.environ) else pip_index()
