@@ -6,6 +6,7 @@ import json
 import sqlite3
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Any
 
@@ -62,6 +63,28 @@ class MoneyType(TypeDecorator[Money]):
         return self
 
 
+class ExactType(TypeDecorator[Decimal]):
+    """A decimal of at most four places (marks, weights, percentages), exact, and sorted alike, on every backend."""
+
+    impl = BigInteger
+    cache_ok = True
+    _ONE = 10_000
+
+    def process_bind_param(self, value: Decimal | None, dialect: object) -> int | None:
+        if value is None:
+            return None
+        scaled = Decimal(value) * self._ONE
+        if scaled != scaled.to_integral_value():
+            raise ValueError(f"{value} has more than four decimal places")
+        return int(scaled)
+
+    def process_result_value(self, value: int | None, dialect: object) -> Decimal | None:
+        return None if value is None else (Decimal(value) / self._ONE).normalize() + 0
+
+    def coerce_compared_value(self, op: object, value: object) -> TypeDecorator[Decimal]:
+        return self
+
+
 def states(kind: type[StrEnum]) -> Enum:
     """A closed set of words as a checked text column, the same on every backend."""
     return Enum(
@@ -85,6 +108,7 @@ class Base(DeclarativeBase):
     type_annotation_map = {
         datetime: UtcDateTime,
         Money: MoneyType,
+        Decimal: ExactType,
         dict[str, Any]: JsonType,
         list[Any]: JsonType,
     }
