@@ -4,50 +4,16 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import DDL, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, event
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from grants.calls.fields import CallKind, CallState, Gate
 from grants.core.db import Base, PublicId, Versioned, states
 from grants.core.money import Money
 from grants.funds.models import Fund
 from grants.reviews.models import ReviewStage
-
-
-class CallKind(StrEnum):
-    """How a call works: its length, its form, its path."""
-
-    ANNUAL = "annual"
-    MICRO = "micro"
-    EVENT = "event"
-    EMERGENCY = "emergency"
-    INNOVATION = "innovation"
-    PURCHASE = "purchase"
-
-
-class CallState(StrEnum):
-    """How far a call has come."""
-
-    DRAFT = "draft"
-    SCHEDULED = "scheduled"
-    OPEN = "open"
-    CLOSED = "closed"
-    IN_REVIEW = "in_review"
-    DECIDED = "decided"
-    IN_NOTICE = "in_notice"
-    IN_IMPLEMENTATION = "in_implementation"
-    ARCHIVED = "archived"
-    CANCELLED = "cancelled"
-
-
-class Gate(StrEnum):
-    """What must have happened before a tranche may be paid."""
-
-    AGREEMENT_SIGNED = "agreement_signed"
-    MIDTERM_PASSED = "midterm_passed"
-    FINAL_ACCEPTED = "final_accepted"
 
 
 class Programme(Base):
@@ -102,9 +68,11 @@ class Call(Versioned, Base):
     ends_on: Mapped[date | None]
     published_at: Mapped[datetime | None]
     notice_days: Mapped[int] = mapped_column(default=5)
-    questionnaire_version_id: Mapped[int | None] = mapped_column(index=True)
+    questionnaire_version_id: Mapped[int | None] = mapped_column(
+        ForeignKey("questionnaire_version.id"), index=True
+    )
     stage_id: Mapped[int | None] = mapped_column(ForeignKey("review_stage.id"), index=True)
-    officer_id: Mapped[int | None] = mapped_column(index=True)
+    officer_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"), index=True)
     settings: Mapped[dict[str, Any]] = mapped_column(default=dict)
     state: Mapped[CallState] = mapped_column(states(CallState), default=CallState.DRAFT)
 
@@ -239,7 +207,7 @@ class CallCorrection(Base):
     before: Mapped[dict[str, Any]] = mapped_column(default=dict)
     after: Mapped[dict[str, Any]] = mapped_column(default=dict)
     reason: Mapped[dict[str, Any]]
-    by_id: Mapped[int | None] = mapped_column(index=True)
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"), index=True)
 
 
 _SAYS = "corrections of a call are never changed"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import DDL, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, event
@@ -11,48 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grants.core.db import Base, PublicId, Versioned, states
 from grants.core.money import Money
-
-
-class SourceType(StrEnum):
-    """Where the money of a fund comes from."""
-
-    DONATION = "donation"
-    EARMARKED = "earmarked"
-    GOVERNMENT = "government"
-    LOTTERY = "lottery"
-    OWN = "own"
-
-
-class BudgetLine(StrEnum):
-    """What the money of a year may be used for; a promise draws on one line only."""
-
-    GRANTS = "grants"
-    AWARDS = "awards"
-    SUPPORT = "support"
-
-
-class Account(StrEnum):
-    """Where money stands. `source` and `returned` are the world outside and carry the minus."""
-
-    SOURCE = "source"
-    FREE = "free"
-    COMMITTED = "committed"
-    PAYABLE = "payable"
-    PAID = "paid"
-    RETURNED = "returned"
-
-
-class EntryKind(StrEnum):
-    """What moved the money."""
-
-    OPENING = "opening"
-    RECEIPT = "receipt"
-    COMMITMENT = "commitment"
-    RELEASE = "release"
-    PAYABLE = "payable"
-    NOT_PAYABLE = "not_payable"
-    PAYMENT = "payment"
-    RETURN = "return"
+from grants.funds.fields import Account, BudgetLine, EntryKind, SourceType
 
 
 class Fund(Versioned, Base):
@@ -109,7 +67,7 @@ class LedgerTransaction(Base):
     kind: Mapped[EntryKind] = mapped_column(states(EntryKind))
     case: Mapped[str] = mapped_column(String(40), index=True)
     note: Mapped[str] = mapped_column(String(500), default="")
-    by_id: Mapped[int | None] = mapped_column(index=True)
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"), index=True)
 
     entries: Mapped[list[LedgerEntry]] = relationship(
         lazy="raise", back_populates="transaction", order_by="LedgerEntry.id"

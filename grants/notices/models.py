@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import DDL, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, event
@@ -11,22 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grants.core.db import Base, PublicId, Versioned, states
 from grants.core.encryption import EncryptedText
-
-
-class NoticeState(StrEnum):
-    """How far a notice has come."""
-
-    DRAFT = "draft"
-    PUBLISHED = "published"
-    CLOSED = "closed"
-
-
-class ObjectionState(StrEnum):
-    """What became of an objection."""
-
-    RECEIVED = "received"
-    UPHELD = "upheld"
-    DISMISSED = "dismissed"
+from grants.notices.fields import NoticeState, ObjectionState
 
 
 class Notice(Versioned, Base):
@@ -79,7 +63,7 @@ class NoticeCorrection(Base):
     notice_id: Mapped[int] = mapped_column(ForeignKey("notice.id"), index=True)
     text: Mapped[dict[str, Any]]
     at: Mapped[datetime]
-    by_id: Mapped[int | None] = mapped_column(index=True)
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"), index=True)
 
 
 class Objection(Versioned, Base):
@@ -107,7 +91,7 @@ class Objection(Versioned, Base):
     state: Mapped[ObjectionState] = mapped_column(states(ObjectionState), default=ObjectionState.RECEIVED)
     decision: Mapped[str] = mapped_column(Text, default="")
     decided_at: Mapped[datetime | None]
-    decided_by_id: Mapped[int | None] = mapped_column(index=True)
+    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"), index=True)
 
     notice: Mapped[Notice] = relationship(lazy="raise", back_populates="objections")
 

@@ -4,32 +4,13 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grants.core.db import Base, PublicId, Versioned, states
-from grants.reviews.scoring import Better, Method, Missing, Struck
-
-
-class AssignmentState(StrEnum):
-    """Where an assignment stands between being thought of and being done."""
-
-    PROPOSED = "proposed"
-    INVITED = "invited"
-    ACCEPTED = "accepted"
-    DECLINED = "declined"
-    RECUSED = "recused"
-    WITHDRAWN = "withdrawn"
-
-
-class ReviewState(StrEnum):
-    """A review is written, or sent in; a returned one is a draft again."""
-
-    DRAFT = "draft"
-    SUBMITTED = "submitted"
+from grants.reviews.fields import AssignmentState, Better, Method, Missing, ReviewState, Struck
 
 
 class ReviewStage(Versioned, Base):
@@ -129,7 +110,7 @@ class EntryOrganisation(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     entry_id: Mapped[int] = mapped_column(ForeignKey("entry.id"), index=True)
-    organisation_id: Mapped[int] = mapped_column(index=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
 
     entry: Mapped[Entry] = relationship(lazy="raise", back_populates="organisations")
 
@@ -141,7 +122,7 @@ class Reviewer(Versioned, Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     public_id: Mapped[PublicId]
-    user_id: Mapped[int] = mapped_column(unique=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"), unique=True)
     expertise: Mapped[list[Any]] = mapped_column(default=list)
     affiliation: Mapped[dict[str, Any]] = mapped_column(default=dict)
     is_external: Mapped[bool] = mapped_column(default=True)

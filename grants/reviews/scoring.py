@@ -12,33 +12,13 @@ from decimal import ROUND_HALF_EVEN, Decimal, localcontext
 from enum import StrEnum
 from fractions import Fraction
 
+from grants.reviews.fields import Better, Method, Missing, Struck
+
 Number = int | Decimal | Fraction
 Marks = Mapping[str, Number | None]
 ORDER_PLACES = 4
 TRIM_FROM = 5
 _SD_PLACES = Decimal("1E-12")
-
-
-class Better(StrEnum):
-    HIGH = "high"
-    LOW = "low"
-
-
-class Missing(StrEnum):
-    """What an unanswered criterion does to the score of its review."""
-
-    RENORMALISE = "renormalise"
-    ZERO = "zero"
-    INCOMPLETE = "incomplete"
-
-
-class Method(StrEnum):
-    """How the scores of several reviews become one; weights of reviewers touch the mean only."""
-
-    MEAN = "mean"
-    MEDIAN = "median"
-    TRIMMED_MEAN = "trimmed_mean"
-    MINIMUM = "minimum"
 
 
 class Stage(StrEnum):
@@ -47,14 +27,6 @@ class Stage(StrEnum):
     PENDING = "pending"
     SUBMITTED = "submitted"
     ABSTAINED = "abstained"
-
-
-class Struck(StrEnum):
-    """Why a review leaves every aggregate although it stays stored."""
-
-    CONFLICT = "conflict"
-    RECUSED = "recused"
-    WITHDRAWN = "withdrawn"
 
 
 @dataclass(frozen=True)
