@@ -11,6 +11,56 @@ from typing import Any
 
 Words = Mapping[str, str]
 MOST_ROWS = 100
+BUDGET_COLUMNS: Sequence[Mapping[str, Any]] = (
+    {
+        "key": "category",
+        "kind": "choice",
+        "taxonomy": "budget_category",
+        "required": True,
+        "label": {"zh-Hans": "科目", "en": "Category"},
+    },
+    {
+        "key": "item",
+        "kind": "text",
+        "max_characters": 60,
+        "required": True,
+        "label": {"zh-Hans": "说明", "en": "What for"},
+    },
+    {
+        "key": "unit_price",
+        "kind": "money",
+        "minimum": "0",
+        "required": True,
+        "label": {"zh-Hans": "单价", "en": "Unit price"},
+    },
+    {
+        "key": "quantity",
+        "kind": "number",
+        "decimals": 2,
+        "minimum": "0",
+        "maximum": "1000000",
+        "required": True,
+        "label": {"zh-Hans": "数量", "en": "Quantity"},
+    },
+    {
+        "key": "unit",
+        "kind": "text",
+        "max_characters": 10,
+        "label": {"zh-Hans": "单位", "en": "Unit"},
+    },
+    {
+        "key": "source",
+        "kind": "choice",
+        "required": True,
+        "label": {"zh-Hans": "来源", "en": "Paid by"},
+        "choices": [
+            {"key": "foundation", "label": {"zh-Hans": "基金会", "en": "Foundation"}},
+            {"key": "partner", "label": {"zh-Hans": "共建单位", "en": "Co-building unit"}},
+            {"key": "own", "label": {"zh-Hans": "自筹", "en": "Own funds"}},
+            {"key": "other", "label": {"zh-Hans": "其他", "en": "Other"}},
+        ],
+    },
+)
 _KEY = re.compile(r"[a-z][a-z0-9_]{0,39}")
 
 
@@ -184,6 +234,7 @@ def _question(data: Mapping[str, Any]) -> Question:
         if name in data
     }
     condition = data.get("show_if")
+    columns = BUDGET_COLUMNS if data["kind"] == Kind.BUDGET else data.get("columns", [])
     return Question(
         key=data["key"],
         kind=Kind(data["kind"]),
@@ -192,7 +243,7 @@ def _question(data: Mapping[str, Any]) -> Question:
         minimum=str(data.get("minimum", "")),
         maximum=str(data.get("maximum", "")),
         choices=tuple(Choice(choice["key"], choice["label"]) for choice in data.get("choices", [])),
-        columns=tuple(_question(column) for column in data.get("columns", [])),
+        columns=tuple(_question(column) for column in columns),
         show_if=_condition(condition) if condition else None,
         **plain,
     )
