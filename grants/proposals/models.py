@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
@@ -14,44 +13,16 @@ from grants.calls.models import Call
 from grants.core.db import Base, PublicId, Versioned, states
 from grants.core.money import Money
 from grants.organisations.models import Organisation
-from grants.proposals.fields import NUMBER_CHARACTERS, REASON_CHARACTERS, TITLE_CHARACTERS
+from grants.proposals.fields import (
+    NUMBER_CHARACTERS,
+    REASON_CHARACTERS,
+    TITLE_CHARACTERS,
+    Opinion,
+    Outcome,
+    ProposalState,
+    Risk,
+)
 from grants.questionnaires.models import AnswerSheet
-
-
-class ProposalState(StrEnum):
-    """Where a proposal stands; it only goes forward, except `returned` and `ineligible`, which may be mended."""
-
-    DRAFT = "draft"
-    SUBMITTED = "submitted"
-    RETURNED = "returned"
-    ELIGIBLE = "eligible"
-    INELIGIBLE = "ineligible"
-    IN_REVIEW = "in_review"
-    FUNDED = "funded"
-    RESERVED = "reserved"
-    DECLINED = "declined"
-    WITHDRAWN = "withdrawn"
-
-
-class Risk(StrEnum):
-    """How dangerous the work is; from medium on, a safety plan is required."""
-
-    LOW = "low"
-    MEDIUM = "medium"
-    HIGH = "high"
-
-
-class Outcome(StrEnum):
-    """What screening says about one rule of the call."""
-
-    PASS = "pass"
-    FAIL = "fail"
-    NEEDS_DOCUMENT = "needs_document"
-
-
-class Opinion(StrEnum):
-    RECOMMEND = "recommend"
-    NOT = "not"
 
 
 LIVE = text("state <> 'withdrawn'")

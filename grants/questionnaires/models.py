@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
@@ -11,15 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grants.accounts.models import User
 from grants.core.db import Base, PublicId, Versioned, states
-
-
-class QuestionnaireKind(StrEnum):
-    """What the answers become part of."""
-
-    PROPOSAL = "proposal"
-    REVIEW = "review"
-    REPORT = "report"
-    NOMINATION = "nomination"
+from grants.questionnaires.fields import QuestionnaireKind
 
 
 class Questionnaire(Base):
