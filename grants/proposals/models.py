@@ -24,7 +24,6 @@ from grants.proposals.fields import (
 )
 from grants.questionnaires.models import AnswerSheet
 
-
 LIVE = text("state <> 'withdrawn'")
 
 
