@@ -17,6 +17,7 @@ OURS = (
     "grants.operation.cli:serve",
     "grants.operation.cli:jobs",
     "grants.operation.cli:db",
+    "grants.operation.cli:check",
     "grants.operation.cli:test",
     "grants.operation.cli:check_tree",
     "grants.operation.cli:bench",

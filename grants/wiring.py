@@ -13,8 +13,9 @@ from sqlalchemy import Select
 
 from grants.core.events import Event, Reaction
 from grants.core.policy import Actor, Permissions
+from grants.operation import views as operation
 
-BLUEPRINTS: Sequence[Blueprint] = ()
+BLUEPRINTS: Sequence[Blueprint] = (operation.blueprint,)
 
 PERMISSIONS: Sequence[Permissions] = ()
 

@@ -146,3 +146,22 @@ def prove(arguments: tuple[str, ...]) -> None:
 def chaos(arguments: tuple[str, ...]) -> None:
     """Make faults under load and see that nothing is lost."""
     passed_on("bench.chaos", arguments)
+
+
+@click.command()
+def check() -> None:
+    """Tell the settings and the health of every part."""
+    from grants.app import create_app
+    from grants.config import SETTINGS
+    from grants.operation.health import examine
+
+    for setting in SETTINGS:
+        given = "set" if os.environ.get(setting.name) else "not set"
+        click.echo(f"{setting.name:28} {given:8} {setting.meaning}")
+    app = create_app()
+    with app.app_context():
+        parts = list(examine(app))
+    for part in parts:
+        click.echo(f"{part.name:28} {'good' if part.in_order else 'BAD':8} {part.found}")
+    if not all(part.in_order for part in parts):
+        raise click.ClickException("Not everything is in order.")
