@@ -77,9 +77,9 @@ def postgres_server() -> Iterator[str]:
         yield address
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def postgres_url(postgres_server: str, worker_id: str) -> Iterator[str]:
-    """An empty database of this worker's own; dropped in the end."""
+    """An empty database of this test's own; dropped in the end."""
     name = f"own_{worker_id}_{os.getpid()}"
     server = create_engine(postgres_server, isolation_level="AUTOCOMMIT")
     with server.connect() as connection:

@@ -29,6 +29,16 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_access_entry_subject_id"), ["subject_id"], unique=False)
 
     op.create_table(
+        "attempt_count",
+        sa.Column("key", sa.String(length=200), nullable=False),
+        sa.Column("count", sa.Integer(), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_attempt_count")),
+    )
+    with op.batch_alter_table("attempt_count", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_attempt_count_expires_at"), ["expires_at"], unique=False)
+
+    op.create_table(
         "audit_entry",
         sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("case", sa.String(length=40), nullable=True),
@@ -66,6 +76,127 @@ def upgrade() -> None:
         sa.Column("hash", sa.String(length=64), nullable=False),
         sa.CheckConstraint("id = 1", name=op.f("ck_audit_head_only_one")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_audit_head")),
+    )
+    op.create_table(
+        "calendar_day",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("is_working", sa.Boolean(), nullable=False),
+        sa.Column(
+            "source",
+            sa.Enum(
+                "notice", "local", name="calendarsource", native_enum=False, create_constraint=True, length=40
+            ),
+            nullable=False,
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_calendar_day")),
+        sa.UniqueConstraint("day", name=op.f("uq_calendar_day_day")),
+    )
+    op.create_table(
+        "foundation_profile",
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column(
+            "name", sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), "postgresql"), nullable=False
+        ),
+        sa.Column("credit_code", sa.String(length=18), nullable=False),
+        sa.Column(
+            "address",
+            sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), "postgresql"),
+            nullable=False,
+        ),
+        sa.Column("phone", sa.String(length=40), nullable=False),
+        sa.Column("email", sa.String(length=254), nullable=False),
+        sa.Column("bank_name", sa.String(length=120), nullable=False),
+        sa.Column("bank_account", sa.Text(), nullable=True),
+        sa.Column(
+            "board_chair",
+            sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), "postgresql"),
+            nullable=False,
+        ),
+        sa.Column(
+            "secretary_general",
+            sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), "postgresql"),
+            nullable=False,
+        ),
+        sa.Column("seal_holder", sa.String(length=120), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "charity",
+                "public_charity",
+                "foundation",
+                name="foundationkind",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("public_fundraising", sa.Boolean(), nullable=False),
+        sa.Column(
+            "volunteer_word",
+            sa.Enum(
+                "志愿者",
+                "义工",
+                "志工",
+                name="volunteerword",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "level_labels",
+            sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), "postgresql"),
+            nullable=False,
+        ),
+        sa.Column("number_prefix", sa.String(length=20), nullable=False),
+        sa.Column(
+            "number_formats",
+            sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), "postgresql"),
+            nullable=False,
+        ),
+        sa.Column(
+            "shared_mail_domains",
+            sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), "postgresql"),
+            nullable=False,
+        ),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint("id = 1", name=op.f("ck_foundation_profile_only_one")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_foundation_profile")),
+    )
+    op.create_table(
+        "fund",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("public_id", sa.String(length=16), nullable=False),
+        sa.Column(
+            "name", sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), "postgresql"), nullable=False
+        ),
+        sa.Column(
+            "source_type",
+            sa.Enum(
+                "donation",
+                "earmarked",
+                "government",
+                "lottery",
+                "own",
+                name="sourcetype",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "purpose",
+            sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), "postgresql"),
+            nullable=False,
+        ),
+        sa.Column("earmarked", sa.Boolean(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_fund")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_fund_public_id")),
     )
     op.create_table(
         "job",
@@ -106,6 +237,290 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "notice",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("public_id", sa.String(length=16), nullable=False),
+        sa.Column("number", sa.String(length=40), nullable=True),
+        sa.Column("holder_kind", sa.String(length=20), nullable=False),
+        sa.Column("holder_id", sa.Integer(), nullable=False),
+        sa.Column("case", sa.String(length=40), nullable=False),
+        sa.Column(
+            "title",
+            sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), "postgresql"),
+            nullable=False,
+        ),
+        sa.Column(
+            "introduction",
+            sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), "postgresql"),
+            nullable=False,
+        ),
+        sa.Column(
+            "items",
+            sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), "postgresql"),
+            nullable=False,
+        ),
+        sa.Column("content_hash", sa.String(length=64), nullable=True),
+        sa.Column("check_code", sa.String(length=16), nullable=True),
+        sa.Column("working_days", sa.Integer(), nullable=False),
+        sa.Column("starts_on", sa.Date(), nullable=True),
+        sa.Column("ends_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("calendar_version", sa.String(length=40), nullable=False),
+        sa.Column("published_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "draft",
+                "published",
+                "closed",
+                name="noticestate",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "state = 'draft' OR (content_hash IS NOT NULL AND check_code IS NOT NULL AND number IS NOT NULL AND starts_on IS NOT NULL AND ends_at IS NOT NULL AND published_at IS NOT NULL)",
+            name=op.f("ck_notice_shown_means_frozen"),
+        ),
+        sa.CheckConstraint("working_days BETWEEN 1 AND 60", name=op.f("ck_notice_some_days")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_notice")),
+        sa.UniqueConstraint("check_code", name=op.f("uq_notice_check_code")),
+        sa.UniqueConstraint("number", name=op.f("uq_notice_number")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_notice_public_id")),
+    )
+    with op.batch_alter_table("notice", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_notice_case"), ["case"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_notice_holder_kind_holder_id"), ["holder_kind", "holder_id"], unique=False
+        )
+        batch_op.create_index(batch_op.f("ix_notice_starts_on_id"), ["starts_on", "id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_notice_state_ends_at"), ["state", "ends_at"], unique=False)
+
+    op.create_table(
+        "number_series",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("last", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_number_series")),
+        sa.UniqueConstraint("kind", "year", name=op.f("uq_number_series_kind_year")),
+    )
+    op.create_table(
+        "programme",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("public_id", sa.String(length=16), nullable=False),
+        sa.Column(
+            "name", sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), "postgresql"), nullable=False
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_programme")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_programme_public_id")),
+    )
+    op.create_table(
+        "questionnaire",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("key", sa.String(length=60), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "proposal",
+                "review",
+                "report",
+                "nomination",
+                name="questionnairekind",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_questionnaire")),
+        sa.UniqueConstraint("key", name=op.f("uq_questionnaire_key")),
+    )
+    op.create_table(
+        "region",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("code", sa.String(length=20), nullable=False),
+        sa.Column("path", sa.String(length=200), nullable=False),
+        sa.Column(
+            "name", sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), "postgresql"), nullable=False
+        ),
+        sa.Column("name_folded", sa.String(length=300), nullable=False),
+        sa.Column(
+            "level",
+            sa.Enum(
+                "city",
+                "district",
+                "street",
+                "community",
+                name="level",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("parent_id", sa.Integer(), nullable=True),
+        sa.Column("valid_from_year", sa.Integer(), nullable=True),
+        sa.Column("valid_to_year", sa.Integer(), nullable=True),
+        sa.CheckConstraint(
+            "(parent_id IS NULL) = (level = 'city')", name=op.f("ck_region_only_a_city_is_a_root")
+        ),
+        sa.CheckConstraint(
+            "valid_from_year IS NULL OR valid_to_year IS NULL OR valid_from_year <= valid_to_year",
+            name=op.f("ck_region_years_in_order"),
+        ),
+        sa.ForeignKeyConstraint(["parent_id"], ["region.id"], name=op.f("fk_region_parent_id_region")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_region")),
+        sa.UniqueConstraint("code", name=op.f("uq_region_code")),
+        sa.UniqueConstraint("path", name=op.f("uq_region_path")),
+    )
+    with op.batch_alter_table("region", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_region_parent_id"), ["parent_id"], unique=False)
+
+    op.create_table(
+        "review_stage",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("public_id", sa.String(length=16), nullable=False),
+        sa.Column("holder_kind", sa.String(length=20), nullable=False),
+        sa.Column("holder_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "title",
+            sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), "postgresql"),
+            nullable=False,
+        ),
+        sa.Column("opens_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("closes_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("reviews_per_entry", sa.Integer(), nullable=False),
+        sa.Column("external_minimum", sa.Integer(), nullable=False),
+        sa.Column(
+            "aggregate",
+            sa.Enum(
+                "mean",
+                "median",
+                "trimmed_mean",
+                "minimum",
+                name="method",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "missing_rule",
+            sa.Enum(
+                "renormalise",
+                "zero",
+                "incomplete",
+                name="missing",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("pass_score", sa.BigInteger(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "external_minimum BETWEEN 0 AND reviews_per_entry",
+            name=op.f("ck_review_stage_outsiders_are_among_the_reviewers"),
+        ),
+        sa.CheckConstraint(
+            "opens_at IS NULL OR closes_at IS NULL OR opens_at < closes_at",
+            name=op.f("ck_review_stage_in_order"),
+        ),
+        sa.CheckConstraint("reviews_per_entry BETWEEN 1 AND 15", name=op.f("ck_review_stage_some_reviews")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_review_stage")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_review_stage_public_id")),
+    )
+    with op.batch_alter_table("review_stage", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_review_stage_holder_kind_holder_id"), ["holder_kind", "holder_id"], unique=False
+        )
+
+    op.create_table(
+        "speciality",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("code", sa.String(length=20), nullable=False),
+        sa.Column("path", sa.String(length=200), nullable=False),
+        sa.Column(
+            "name", sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), "postgresql"), nullable=False
+        ),
+        sa.Column("parent_id", sa.Integer(), nullable=True),
+        sa.Column("retired_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["parent_id"], ["speciality.id"], name=op.f("fk_speciality_parent_id_speciality")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_speciality")),
+        sa.UniqueConstraint("code", name=op.f("uq_speciality_code")),
+        sa.UniqueConstraint("path", name=op.f("uq_speciality_path")),
+    )
+    with op.batch_alter_table("speciality", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_speciality_parent_id"), ["parent_id"], unique=False)
+
+    op.create_table(
+        "term",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column(
+            "taxonomy",
+            sa.Enum(
+                "field",
+                "beneficiary",
+                "group_kind",
+                "place",
+                "budget_category",
+                "origin",
+                "activity_kind",
+                "six_haves",
+                "five_haves",
+                name="taxonomy",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("key", sa.String(length=40), nullable=False),
+        sa.Column(
+            "name", sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), "postgresql"), nullable=False
+        ),
+        sa.Column(
+            "attributes",
+            sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), "postgresql"),
+            nullable=False,
+        ),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("retired_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_term")),
+        sa.UniqueConstraint("taxonomy", "key", name=op.f("uq_term_taxonomy_key")),
+    )
+    with op.batch_alter_table("term", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_term_taxonomy_position_id"), ["taxonomy", "position", "id"], unique=False
+        )
+
+    op.create_table(
+        "thread",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("public_id", sa.String(length=16), nullable=False),
+        sa.Column("holder_kind", sa.String(length=60), nullable=False),
+        sa.Column("holder_id", sa.Integer(), nullable=False),
+        sa.Column("case", sa.String(length=40), nullable=False),
+        sa.Column("title", sa.String(length=200), nullable=False),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_thread")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_thread_public_id")),
+    )
+    with op.batch_alter_table("thread", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_thread_case_id"), ["case", "id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_thread_holder_kind_holder_id_id"), ["holder_kind", "holder_id", "id"], unique=False
+        )
+
+    op.create_table(
         "timeline_entry",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("case", sa.String(length=40), nullable=False),
@@ -136,16 +551,2094 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_timeline_entry_actor_id"), ["actor_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_timeline_entry_case_at_id"), ["case", "at", "id"], unique=False)
 
+    op.create_table(
+        "user",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("public_id", sa.String(length=16), nullable=False),
+        sa.Column("email", sa.String(length=254), nullable=True),
+        sa.Column("email_key", sa.String(length=254), nullable=True),
+        sa.Column("phone", sa.String(length=20), nullable=True),
+        sa.Column("name", sa.String(length=80), nullable=False),
+        sa.Column("language", sa.String(length=10), nullable=False),
+        sa.Column("password_hash", sa.String(length=200), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("disabled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("locked_until", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("(email IS NULL) = (email_key IS NULL)", name=op.f("ck_user_email_has_key")),
+        sa.CheckConstraint("email IS NOT NULL OR phone IS NOT NULL", name=op.f("ck_user_reachable")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_user")),
+        sa.UniqueConstraint("email_key", name=op.f("uq_user_email_key")),
+        sa.UniqueConstraint("phone", name=op.f("uq_user_phone")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_user_public_id")),
+    )
+    with op.batch_alter_table("user", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_user_name"), ["name"], unique=False)
+
+    op.create_table(
+        "consent",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column("notice", sa.String(length=40), nullable=False),
+        sa.Column("notice_version", sa.String(length=20), nullable=False),
+        sa.Column("given_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["user_id"], ["user.id"], name=op.f("fk_consent_user_id_user")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_consent")),
+    )
+    with op.batch_alter_table("consent", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_consent_user_id"), ["user_id"], unique=False)
+
+    op.create_table(
+        "criterion",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("stage_id", sa.Integer(), nullable=False),
+        sa.Column("key", sa.String(length=40), nullable=False),
+        sa.Column(
+            "name", sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), "postgresql"), nullable=False
+        ),
+        sa.Column("weight", sa.BigInteger(), nullable=False),
+        sa.Column("minimum", sa.BigInteger(), nullable=False),
+        sa.Column("maximum", sa.BigInteger(), nullable=False),
+        sa.Column("step", sa.BigInteger(), nullable=False),
+        sa.Column(
+            "better",
+            sa.Enum("high", "low", name="better", native_enum=False, create_constraint=True, length=40),
+            nullable=False,
+        ),
+        sa.Column(
+            "anchors",
+            sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), "postgresql"),
+            nullable=False,
+        ),
+        sa.Column("required", sa.Boolean(), nullable=False),
+        sa.Column("floor", sa.BigInteger(), nullable=True),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "floor IS NULL OR floor BETWEEN minimum AND maximum", name=op.f("ck_criterion_floor_on_the_scale")
+        ),
+        sa.CheckConstraint("minimum < maximum", name=op.f("ck_criterion_rising_scale")),
+        sa.CheckConstraint("step > 0", name=op.f("ck_criterion_some_step")),
+        sa.CheckConstraint("weight > 0", name=op.f("ck_criterion_some_weight")),
+        sa.ForeignKeyConstraint(
+            ["stage_id"], ["review_stage.id"], name=op.f("fk_criterion_stage_id_review_stage")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_criterion")),
+        sa.UniqueConstraint("stage_id", "key", name=op.f("uq_criterion_stage_id_key")),
+    )
+    with op.batch_alter_table("criterion", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_criterion_stage_id"), ["stage_id"], unique=False)
+
+    op.create_table(
+        "entry",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("public_id", sa.String(length=16), nullable=False),
+        sa.Column("stage_id", sa.Integer(), nullable=False),
+        sa.Column("subject_kind", sa.String(length=20), nullable=False),
+        sa.Column("subject_id", sa.Integer(), nullable=False),
+        sa.Column("case", sa.String(length=40), nullable=False),
+        sa.Column("title", sa.String(length=300), nullable=False),
+        sa.Column(
+            "snapshot",
+            sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), "postgresql"),
+            nullable=False,
+        ),
+        sa.Column("content_hash", sa.String(length=64), nullable=False),
+        sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["stage_id"], ["review_stage.id"], name=op.f("fk_entry_stage_id_review_stage")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_entry")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_entry_public_id")),
+        sa.UniqueConstraint(
+            "stage_id", "subject_kind", "subject_id", name=op.f("uq_entry_stage_id_subject_kind_subject_id")
+        ),
+    )
+    with op.batch_alter_table("entry", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_entry_case"), ["case"], unique=False)
+        batch_op.create_index(batch_op.f("ix_entry_stage_id"), ["stage_id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_entry_subject_kind_subject_id"), ["subject_kind", "subject_id"], unique=False
+        )
+
+    op.create_table(
+        "ledger_transaction",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("fund_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "opening",
+                "receipt",
+                "commitment",
+                "release",
+                "payable",
+                "not_payable",
+                "payment",
+                "return",
+                name="entrykind",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("case", sa.String(length=40), nullable=False),
+        sa.Column("note", sa.String(length=500), nullable=False),
+        sa.Column("by_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["by_id"], ["user.id"], name=op.f("fk_ledger_transaction_by_id_user")),
+        sa.ForeignKeyConstraint(["fund_id"], ["fund.id"], name=op.f("fk_ledger_transaction_fund_id_fund")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_ledger_transaction")),
+        sa.UniqueConstraint("fund_id", "number", name=op.f("uq_ledger_transaction_fund_id_number")),
+    )
+    with op.batch_alter_table("ledger_transaction", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_ledger_transaction_by_id"), ["by_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_ledger_transaction_case"), ["case"], unique=False)
+        batch_op.create_index(batch_op.f("ix_ledger_transaction_fund_id"), ["fund_id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_ledger_transaction_fund_id_at_id"), ["fund_id", "at", "id"], unique=False
+        )
+
+    op.create_table(
+        "message",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("thread_id", sa.Integer(), nullable=False),
+        sa.Column("author_id", sa.Integer(), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["author_id"], ["user.id"], name=op.f("fk_message_author_id_user")),
+        sa.ForeignKeyConstraint(["thread_id"], ["thread.id"], name=op.f("fk_message_thread_id_thread")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_message")),
+    )
+    with op.batch_alter_table("message", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_message_author_id"), ["author_id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_message_thread_id_at_id"), ["thread_id", "at", "id"], unique=False
+        )
+
+    op.create_table(
+        "message_preference",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=60), nullable=False),
+        sa.Column("by_mail", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(["user_id"], ["user.id"], name=op.f("fk_message_preference_user_id_user")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_message_preference")),
+        sa.UniqueConstraint("user_id", "kind", name=op.f("uq_message_preference_user_id_kind")),
+    )
+    op.create_table(
+        "notice_correction",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("notice_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "text", sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), "postgresql"), nullable=False
+        ),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("by_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["by_id"], ["user.id"], name=op.f("fk_notice_correction_by_id_user")),
+        sa.ForeignKeyConstraint(
+            ["notice_id"], ["notice.id"], name=op.f("fk_notice_correction_notice_id_notice")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_notice_correction")),
+    )
+    with op.batch_alter_table("notice_correction", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_notice_correction_by_id"), ["by_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_notice_correction_notice_id"), ["notice_id"], unique=False)
+
+    op.create_table(
+        "notification",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("public_id", sa.String(length=16), nullable=False),
+        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=60), nullable=False),
+        sa.Column("key", sa.String(length=64), nullable=False),
+        sa.Column(
+            "values",
+            sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), "postgresql"),
+            nullable=False,
+        ),
+        sa.Column("case", sa.String(length=40), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("read_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["user_id"], ["user.id"], name=op.f("fk_notification_user_id_user")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_notification")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_notification_public_id")),
+        sa.UniqueConstraint("user_id", "key", name=op.f("uq_notification_user_id_key")),
+    )
+    with op.batch_alter_table("notification", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_notification_unread",
+            ["user_id"],
+            unique=False,
+            sqlite_where=sa.text("read_at IS NULL"),
+            postgresql_where=sa.text("read_at IS NULL"),
+        )
+        batch_op.create_index(
+            batch_op.f("ix_notification_user_id_at_id"), ["user_id", "at", "id"], unique=False
+        )
+
+    op.create_table(
+        "objection",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("public_id", sa.String(length=16), nullable=False),
+        sa.Column("number", sa.String(length=40), nullable=False),
+        sa.Column("notice_id", sa.Integer(), nullable=False),
+        sa.Column("item_key", sa.String(length=60), nullable=False),
+        sa.Column("by_name", sa.Text(), nullable=False),
+        sa.Column("contact", sa.Text(), nullable=False),
+        sa.Column("content", sa.Text(), nullable=False),
+        sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "received",
+                "upheld",
+                "dismissed",
+                name="objectionstate",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("decision", sa.Text(), nullable=False),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("decided_by_id", sa.Integer(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "(state = 'received') = (decided_at IS NULL)", name=op.f("ck_objection_decided_has_a_time")
+        ),
+        sa.ForeignKeyConstraint(["decided_by_id"], ["user.id"], name=op.f("fk_objection_decided_by_id_user")),
+        sa.ForeignKeyConstraint(["notice_id"], ["notice.id"], name=op.f("fk_objection_notice_id_notice")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_objection")),
+        sa.UniqueConstraint("number", name=op.f("uq_objection_number")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_objection_public_id")),
+    )
+    with op.batch_alter_table("objection", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_objection_decided_by_id"), ["decided_by_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_objection_notice_id"), ["notice_id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_objection_notice_id_item_key"), ["notice_id", "item_key"], unique=False
+        )
+
+    op.create_table(
+        "obligation",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("public_id", sa.String(length=16), nullable=False),
+        sa.Column("case", sa.String(length=40), nullable=False),
+        sa.Column("kind", sa.String(length=60), nullable=False),
+        sa.Column("subject_kind", sa.String(length=60), nullable=False),
+        sa.Column("subject_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "owner_kind",
+            sa.Enum(
+                "user",
+                "role",
+                "organisation",
+                name="ownerkind",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("owner_key", sa.String(length=60), nullable=False),
+        sa.Column("scope", sa.String(length=20), nullable=False),
+        sa.Column("scope_key", sa.String(length=100), nullable=False),
+        sa.Column(
+            "values",
+            sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), "postgresql"),
+            nullable=False,
+        ),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("closed_by_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint("(scope = '') = (scope_key = '')", name=op.f("ck_obligation_scope_has_key")),
+        sa.ForeignKeyConstraint(["closed_by_id"], ["user.id"], name=op.f("fk_obligation_closed_by_id_user")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_obligation")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_obligation_public_id")),
+    )
+    with op.batch_alter_table("obligation", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_obligation_case_due_at_id"), ["case", "due_at", "id"], unique=False
+        )
+        batch_op.create_index(batch_op.f("ix_obligation_closed_by_id"), ["closed_by_id"], unique=False)
+        batch_op.create_index(
+            "ix_obligation_open_owner",
+            ["owner_kind", "owner_key", "due_at", "id"],
+            unique=False,
+            sqlite_where=sa.text("closed_at IS NULL"),
+            postgresql_where=sa.text("closed_at IS NULL"),
+        )
+        batch_op.create_index(
+            batch_op.f("ix_obligation_subject_kind_subject_id"), ["subject_kind", "subject_id"], unique=False
+        )
+        batch_op.create_index(
+            "uq_obligation_open",
+            ["kind", "subject_kind", "subject_id", "owner_kind", "owner_key", "scope_key"],
+            unique=True,
+            sqlite_where=sa.text("closed_at IS NULL"),
+            postgresql_where=sa.text("closed_at IS NULL"),
+        )
+
+    op.create_table(
+        "one_time_token",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column(
+            "purpose",
+            sa.Enum(
+                "confirm",
+                "reset",
+                "invite",
+                name="tokenpurpose",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("nonce", sa.String(length=32), nullable=False),
+        sa.Column("token_hash", sa.String(length=64), nullable=False),
+        sa.Column("user_id", sa.Integer(), nullable=True),
+        sa.Column("email", sa.String(length=254), nullable=False),
+        sa.Column(
+            "payload",
+            sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), "postgresql"),
+            nullable=False,
+        ),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["user_id"], ["user.id"], name=op.f("fk_one_time_token_user_id_user")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_one_time_token")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_one_time_token_token_hash")),
+    )
+    with op.batch_alter_table("one_time_token", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_one_time_token_expires_at"), ["expires_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_one_time_token_user_id"), ["user_id"], unique=False)
+
+    op.create_table(
+        "organisation",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("public_id", sa.String(length=16), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "group", "host", "partner", name="kind", native_enum=False, create_constraint=True, length=40
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "name", sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), "postgresql"), nullable=False
+        ),
+        sa.Column("name_folded", sa.String(length=300), nullable=False),
+        sa.Column(
+            "legal_status",
+            sa.Enum(
+                "registered_ssa",
+                "registered_sg",
+                "foundation",
+                "public_body",
+                "enterprise",
+                "filed",
+                "unregistered",
+                name="legalstatus",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("credit_code", sa.String(length=18), nullable=True),
+        sa.Column("host_id", sa.Integer(), nullable=True),
+        sa.Column("region_id", sa.Integer(), nullable=True),
+        sa.Column("region_path", sa.String(length=200), nullable=False),
+        sa.Column("speciality_id", sa.Integer(), nullable=True),
+        sa.Column("group_kind", sa.String(length=40), nullable=True),
+        sa.Column("founded_on", sa.Date(), nullable=True),
+        sa.Column("origin", sa.String(length=40), nullable=True),
+        sa.Column(
+            "intro",
+            sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), "postgresql"),
+            nullable=False,
+        ),
+        sa.Column(
+            "facts",
+            sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), "postgresql"),
+            nullable=False,
+        ),
+        sa.Column(
+            "checklist",
+            sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), "postgresql"),
+            nullable=False,
+        ),
+        sa.Column("star_level", sa.Integer(), nullable=True),
+        sa.Column("assessment_grade", sa.String(length=4), nullable=True),
+        sa.Column("assessment_until", sa.Date(), nullable=True),
+        sa.Column("liaison_id", sa.Integer(), nullable=True),
+        sa.Column("contact", sa.Text(), nullable=True),
+        sa.Column("contact_phone_key", sa.String(length=64), nullable=True),
+        sa.Column("contact_mail_domain", sa.String(length=254), nullable=True),
+        sa.Column("registered_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "kind <> 'group' OR legal_status <> 'unregistered' OR host_id IS NOT NULL",
+            name=op.f("ck_organisation_unregistered_names_a_host"),
+        ),
+        sa.CheckConstraint(
+            "kind <> 'group' OR region_id IS NOT NULL", name=op.f("ck_organisation_group_hangs_on_a_place")
+        ),
+        sa.CheckConstraint(
+            "kind <> 'group' OR speciality_id IS NOT NULL",
+            name=op.f("ck_organisation_group_hangs_on_a_speciality"),
+        ),
+        sa.CheckConstraint(
+            "kind = 'partner' OR legal_status NOT IN ('enterprise', 'foundation', 'public_body', 'registered_sg', 'registered_ssa') OR credit_code IS NOT NULL",
+            name=op.f("ck_organisation_legal_person_has_a_credit_code"),
+        ),
+        sa.CheckConstraint("host_id IS NULL OR host_id <> id", name=op.f("ck_organisation_hosts_itself")),
+        sa.ForeignKeyConstraint(
+            ["host_id"], ["organisation.id"], name=op.f("fk_organisation_host_id_organisation")
+        ),
+        sa.ForeignKeyConstraint(["liaison_id"], ["user.id"], name=op.f("fk_organisation_liaison_id_user")),
+        sa.ForeignKeyConstraint(["region_id"], ["region.id"], name=op.f("fk_organisation_region_id_region")),
+        sa.ForeignKeyConstraint(
+            ["speciality_id"], ["speciality.id"], name=op.f("fk_organisation_speciality_id_speciality")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_organisation")),
+        sa.UniqueConstraint("credit_code", name=op.f("uq_organisation_credit_code")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_organisation_public_id")),
+    )
+    with op.batch_alter_table("organisation", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_organisation_contact_mail_domain"), ["contact_mail_domain"], unique=False
+        )
+        batch_op.create_index(
+            batch_op.f("ix_organisation_contact_phone_key"), ["contact_phone_key"], unique=False
+        )
+        batch_op.create_index(batch_op.f("ix_organisation_host_id"), ["host_id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_organisation_kind_name_folded_id"), ["kind", "name_folded", "id"], unique=False
+        )
+        batch_op.create_index(batch_op.f("ix_organisation_liaison_id"), ["liaison_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_organisation_region_id"), ["region_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_organisation_region_path"), ["region_path"], unique=False)
+        batch_op.create_index(batch_op.f("ix_organisation_speciality_id"), ["speciality_id"], unique=False)
+
+    op.create_table(
+        "questionnaire_version",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("questionnaire_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column(
+            "definition",
+            sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), "postgresql"),
+            nullable=False,
+        ),
+        sa.Column("published_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["questionnaire_id"],
+            ["questionnaire.id"],
+            name=op.f("fk_questionnaire_version_questionnaire_id_questionnaire"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_questionnaire_version")),
+        sa.UniqueConstraint(
+            "questionnaire_id", "number", name=op.f("uq_questionnaire_version_questionnaire_id_number")
+        ),
+    )
+    with op.batch_alter_table("questionnaire_version", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_questionnaire_version_questionnaire_id"), ["questionnaire_id"], unique=False
+        )
+
+    op.create_table(
+        "read_mark",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("thread_id", sa.Integer(), nullable=False),
+        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["thread_id"], ["thread.id"], name=op.f("fk_read_mark_thread_id_thread")),
+        sa.ForeignKeyConstraint(["user_id"], ["user.id"], name=op.f("fk_read_mark_user_id_user")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_read_mark")),
+        sa.UniqueConstraint("thread_id", "user_id", name=op.f("uq_read_mark_thread_id_user_id")),
+    )
+    with op.batch_alter_table("read_mark", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_read_mark_user_id"), ["user_id"], unique=False)
+
+    op.create_table(
+        "reviewer",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("public_id", sa.String(length=16), nullable=False),
+        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "expertise",
+            sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), "postgresql"),
+            nullable=False,
+        ),
+        sa.Column(
+            "affiliation",
+            sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), "postgresql"),
+            nullable=False,
+        ),
+        sa.Column("is_external", sa.Boolean(), nullable=False),
+        sa.Column("term_until", sa.Date(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["user_id"], ["user.id"], name=op.f("fk_reviewer_user_id_user")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_reviewer")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_reviewer_public_id")),
+        sa.UniqueConstraint("user_id", name=op.f("uq_reviewer_user_id")),
+    )
+    op.create_table(
+        "role_grant",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("public_id", sa.String(length=16), nullable=False),
+        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "role",
+            sa.Enum(
+                "director",
+                "officer",
+                "finance",
+                "awards",
+                "auditor",
+                "board",
+                "district",
+                "partner",
+                "evaluator",
+                "reviewer",
+                "admin",
+                name="rolename",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "scope",
+            sa.Enum(
+                "",
+                "region",
+                "call",
+                "organisation",
+                name="scopekind",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("key", sa.String(length=100), nullable=False),
+        sa.Column("from_on", sa.Date(), nullable=False),
+        sa.Column("until_on", sa.Date(), nullable=True),
+        sa.Column("granted_by_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint("(scope = '') = (key = '')", name=op.f("ck_role_grant_scope_has_key")),
+        sa.CheckConstraint(
+            "until_on IS NULL OR until_on >= from_on", name=op.f("ck_role_grant_ends_after_start")
+        ),
+        sa.ForeignKeyConstraint(
+            ["granted_by_id"], ["user.id"], name=op.f("fk_role_grant_granted_by_id_user")
+        ),
+        sa.ForeignKeyConstraint(["user_id"], ["user.id"], name=op.f("fk_role_grant_user_id_user")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_role_grant")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_role_grant_public_id")),
+    )
+    with op.batch_alter_table("role_grant", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_role_grant_granted_by_id"), ["granted_by_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_role_grant_role_user_id"), ["role", "user_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_role_grant_user_id"), ["user_id"], unique=False)
+
+    op.create_table(
+        "sent_mail",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("key", sa.String(length=64), nullable=False),
+        sa.Column("user_id", sa.Integer(), nullable=True),
+        sa.Column("to", sa.String(length=254), nullable=False),
+        sa.Column("kind", sa.String(length=60), nullable=False),
+        sa.Column("subject", sa.String(length=300), nullable=False),
+        sa.Column("message_id", sa.String(length=200), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("error", sa.String(length=500), nullable=False),
+        sa.ForeignKeyConstraint(["user_id"], ["user.id"], name=op.f("fk_sent_mail_user_id_user")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sent_mail")),
+        sa.UniqueConstraint("key", name=op.f("uq_sent_mail_key")),
+    )
+    with op.batch_alter_table("sent_mail", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_sent_mail_at"), ["at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_sent_mail_user_id"), ["user_id"], unique=False)
+
+    op.create_table(
+        "sign_in_session",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("public_id", sa.String(length=16), nullable=False),
+        sa.Column("token_hash", sa.String(length=64), nullable=False),
+        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("last_seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("address", sa.String(length=45), nullable=False),
+        sa.Column("agent", sa.String(length=300), nullable=False),
+        sa.ForeignKeyConstraint(["user_id"], ["user.id"], name=op.f("fk_sign_in_session_user_id_user")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sign_in_session")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_sign_in_session_public_id")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_sign_in_session_token_hash")),
+    )
+    with op.batch_alter_table("sign_in_session", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_sign_in_session_expires_at"), ["expires_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_sign_in_session_user_id"), ["user_id"], unique=False)
+
+    op.create_table(
+        "year_budget",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("fund_id", sa.Integer(), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column(
+            "line",
+            sa.Enum(
+                "grants",
+                "awards",
+                "support",
+                name="budgetline",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("amount", sa.BigInteger(), nullable=False),
+        sa.Column(
+            "purpose",
+            sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), "postgresql"),
+            nullable=False,
+        ),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint("amount >= 0", name=op.f("ck_year_budget_not_negative")),
+        sa.CheckConstraint("year BETWEEN 1990 AND 2200", name=op.f("ck_year_budget_plausible_year")),
+        sa.ForeignKeyConstraint(["fund_id"], ["fund.id"], name=op.f("fk_year_budget_fund_id_fund")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_year_budget")),
+        sa.UniqueConstraint("fund_id", "year", "line", name=op.f("uq_year_budget_fund_id_year_line")),
+    )
+    with op.batch_alter_table("year_budget", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_year_budget_fund_id"), ["fund_id"], unique=False)
+
+    op.create_table(
+        "answer_sheet",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("public_id", sa.String(length=16), nullable=False),
+        sa.Column("version_id", sa.Integer(), nullable=False),
+        sa.Column("holder_kind", sa.String(length=40), nullable=False),
+        sa.Column("holder_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["version_id"],
+            ["questionnaire_version.id"],
+            name=op.f("fk_answer_sheet_version_id_questionnaire_version"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_answer_sheet")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_answer_sheet_public_id")),
+    )
+    with op.batch_alter_table("answer_sheet", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_answer_sheet_holder_kind_holder_id"), ["holder_kind", "holder_id"], unique=False
+        )
+        batch_op.create_index(batch_op.f("ix_answer_sheet_version_id"), ["version_id"], unique=False)
+
+    op.create_table(
+        "assignment",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("public_id", sa.String(length=16), nullable=False),
+        sa.Column("entry_id", sa.Integer(), nullable=False),
+        sa.Column("reviewer_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "proposed",
+                "invited",
+                "accepted",
+                "declined",
+                "recused",
+                "withdrawn",
+                name="assignmentstate",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("reason", sa.String(length=1000), nullable=False),
+        sa.Column("assigned_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["entry_id"], ["entry.id"], name=op.f("fk_assignment_entry_id_entry")),
+        sa.ForeignKeyConstraint(
+            ["reviewer_id"], ["reviewer.id"], name=op.f("fk_assignment_reviewer_id_reviewer")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_assignment")),
+        sa.UniqueConstraint("entry_id", "reviewer_id", name=op.f("uq_assignment_entry_id_reviewer_id")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_assignment_public_id")),
+    )
+    with op.batch_alter_table("assignment", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_assignment_entry_id"), ["entry_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_assignment_reviewer_id"), ["reviewer_id"], unique=False)
+
+    op.create_table(
+        "call",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("public_id", sa.String(length=16), nullable=False),
+        sa.Column("programme_id", sa.Integer(), nullable=True),
+        sa.Column("number", sa.String(length=60), nullable=True),
+        sa.Column(
+            "title",
+            sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), "postgresql"),
+            nullable=False,
+        ),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "annual",
+                "micro",
+                "event",
+                "emergency",
+                "innovation",
+                "purchase",
+                name="callkind",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("fund_id", sa.Integer(), nullable=True),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("envelope", sa.BigInteger(), nullable=False),
+        sa.Column("floor", sa.BigInteger(), nullable=False),
+        sa.Column("ceiling", sa.BigInteger(), nullable=False),
+        sa.Column("cofunding_percent", sa.BigInteger(), nullable=False),
+        sa.Column("months_maximum", sa.Integer(), nullable=False),
+        sa.Column(
+            "lead", sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), "postgresql"), nullable=False
+        ),
+        sa.Column(
+            "purpose",
+            sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), "postgresql"),
+            nullable=False,
+        ),
+        sa.Column(
+            "questions",
+            sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), "postgresql"),
+            nullable=False,
+        ),
+        sa.Column("opens_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("closes_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("starts_on", sa.Date(), nullable=True),
+        sa.Column("ends_on", sa.Date(), nullable=True),
+        sa.Column("published_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("notice_days", sa.Integer(), nullable=False),
+        sa.Column("questionnaire_version_id", sa.Integer(), nullable=True),
+        sa.Column("stage_id", sa.Integer(), nullable=True),
+        sa.Column("officer_id", sa.Integer(), nullable=True),
+        sa.Column(
+            "settings",
+            sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), "postgresql"),
+            nullable=False,
+        ),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "draft",
+                "scheduled",
+                "open",
+                "closed",
+                "in_review",
+                "decided",
+                "in_notice",
+                "in_implementation",
+                "archived",
+                "cancelled",
+                name="callstate",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "state = 'draft' OR (number IS NOT NULL AND opens_at IS NOT NULL AND closes_at IS NOT NULL AND published_at IS NOT NULL AND fund_id IS NOT NULL)",
+            name=op.f("ck_call_published_means_complete"),
+        ),
+        sa.CheckConstraint(
+            "cofunding_percent BETWEEN 0 AND 1000000", name=op.f("ck_call_cofunding_is_a_share")
+        ),
+        sa.CheckConstraint("envelope >= 0", name=op.f("ck_call_envelope_not_negative")),
+        sa.CheckConstraint("floor >= 0 AND floor <= ceiling", name=op.f("ck_call_floor_below_ceiling")),
+        sa.CheckConstraint("months_maximum BETWEEN 1 AND 60", name=op.f("ck_call_some_months")),
+        sa.CheckConstraint("notice_days BETWEEN 1 AND 60", name=op.f("ck_call_some_notice")),
+        sa.CheckConstraint(
+            "opens_at IS NULL OR closes_at IS NULL OR opens_at < closes_at", name=op.f("ck_call_in_order")
+        ),
+        sa.ForeignKeyConstraint(["fund_id"], ["fund.id"], name=op.f("fk_call_fund_id_fund")),
+        sa.ForeignKeyConstraint(["officer_id"], ["user.id"], name=op.f("fk_call_officer_id_user")),
+        sa.ForeignKeyConstraint(
+            ["programme_id"], ["programme.id"], name=op.f("fk_call_programme_id_programme")
+        ),
+        sa.ForeignKeyConstraint(
+            ["questionnaire_version_id"],
+            ["questionnaire_version.id"],
+            name=op.f("fk_call_questionnaire_version_id_questionnaire_version"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["stage_id"], ["review_stage.id"], name=op.f("fk_call_stage_id_review_stage")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_call")),
+        sa.UniqueConstraint("number", name=op.f("uq_call_number")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_call_public_id")),
+    )
+    with op.batch_alter_table("call", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_call_fund_id"), ["fund_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_call_officer_id"), ["officer_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_call_programme_id"), ["programme_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_call_published_at_id"), ["published_at", "id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_call_questionnaire_version_id"), ["questionnaire_version_id"], unique=False
+        )
+        batch_op.create_index(batch_op.f("ix_call_stage_id"), ["stage_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_call_state_closes_at"), ["state", "closes_at"], unique=False)
+
+    op.create_table(
+        "conflict",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("public_id", sa.String(length=16), nullable=False),
+        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column("organisation_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "member",
+                "host",
+                "mail_domain",
+                "phone",
+                "adviser",
+                "board",
+                "family",
+                "volunteer",
+                "other",
+                name="conflictkind",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "source",
+            sa.Enum(
+                "declared",
+                "detected",
+                "staff",
+                name="conflictsource",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "suspected",
+                "confirmed",
+                "cleared",
+                name="conflictstate",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("evidence", sa.String(length=300), nullable=False),
+        sa.Column("declared_on", sa.Date(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_conflict_organisation_id_organisation")
+        ),
+        sa.ForeignKeyConstraint(["user_id"], ["user.id"], name=op.f("fk_conflict_user_id_user")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_conflict")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_conflict_public_id")),
+        sa.UniqueConstraint(
+            "user_id", "organisation_id", "kind", name=op.f("uq_conflict_user_id_organisation_id_kind")
+        ),
+    )
+    with op.batch_alter_table("conflict", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_conflict_organisation_id"), ["organisation_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_conflict_state"), ["state"], unique=False)
+
+    op.create_table(
+        "entry_organisation",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("entry_id", sa.Integer(), nullable=False),
+        sa.Column("organisation_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["entry_id"], ["entry.id"], name=op.f("fk_entry_organisation_entry_id_entry")
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"],
+            ["organisation.id"],
+            name=op.f("fk_entry_organisation_organisation_id_organisation"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_entry_organisation")),
+        sa.UniqueConstraint(
+            "entry_id", "organisation_id", name=op.f("uq_entry_organisation_entry_id_organisation_id")
+        ),
+    )
+    with op.batch_alter_table("entry_organisation", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_entry_organisation_entry_id"), ["entry_id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_entry_organisation_organisation_id"), ["organisation_id"], unique=False
+        )
+
+    op.create_table(
+        "hand_over",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("public_id", sa.String(length=16), nullable=False),
+        sa.Column("organisation_id", sa.Integer(), nullable=False),
+        sa.Column("from_user_id", sa.Integer(), nullable=False),
+        sa.Column("to_user_id", sa.Integer(), nullable=False),
+        sa.Column("proposed_by_id", sa.Integer(), nullable=True),
+        sa.Column("proposed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "proposed",
+                "accepted",
+                "declined",
+                "withdrawn",
+                name="handoverstate",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.ForeignKeyConstraint(["from_user_id"], ["user.id"], name=op.f("fk_hand_over_from_user_id_user")),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_hand_over_organisation_id_organisation")
+        ),
+        sa.ForeignKeyConstraint(
+            ["proposed_by_id"], ["user.id"], name=op.f("fk_hand_over_proposed_by_id_user")
+        ),
+        sa.ForeignKeyConstraint(["to_user_id"], ["user.id"], name=op.f("fk_hand_over_to_user_id_user")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_hand_over")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_hand_over_public_id")),
+    )
+    with op.batch_alter_table("hand_over", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_hand_over_from_user_id"), ["from_user_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_hand_over_organisation_id"), ["organisation_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_hand_over_proposed_by_id"), ["proposed_by_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_hand_over_to_user_id"), ["to_user_id"], unique=False)
+        batch_op.create_index(
+            "uq_hand_over_open",
+            ["organisation_id"],
+            unique=True,
+            sqlite_where=sa.text("state = 'proposed'"),
+            postgresql_where=sa.text("state = 'proposed'"),
+        )
+
+    op.create_table(
+        "invitation",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("public_id", sa.String(length=16), nullable=False),
+        sa.Column("organisation_id", sa.Integer(), nullable=False),
+        sa.Column("email", sa.String(length=254), nullable=False),
+        sa.Column(
+            "role",
+            sa.Enum(
+                "owner",
+                "editor",
+                "viewer",
+                name="memberrole",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("token_id", sa.Integer(), nullable=False),
+        sa.Column("invited_by_id", sa.Integer(), nullable=True),
+        sa.Column("invited_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("accepted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("accepted_by_id", sa.Integer(), nullable=True),
+        sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["accepted_by_id"], ["user.id"], name=op.f("fk_invitation_accepted_by_id_user")
+        ),
+        sa.ForeignKeyConstraint(
+            ["invited_by_id"], ["user.id"], name=op.f("fk_invitation_invited_by_id_user")
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_invitation_organisation_id_organisation")
+        ),
+        sa.ForeignKeyConstraint(
+            ["token_id"], ["one_time_token.id"], name=op.f("fk_invitation_token_id_one_time_token")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_invitation")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_invitation_public_id")),
+        sa.UniqueConstraint("token_id", name=op.f("uq_invitation_token_id")),
+    )
+    with op.batch_alter_table("invitation", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_invitation_accepted_by_id"), ["accepted_by_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_invitation_invited_by_id"), ["invited_by_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_invitation_organisation_id"), ["organisation_id"], unique=False)
+
+    op.create_table(
+        "ledger_entry",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("transaction_id", sa.Integer(), nullable=False),
+        sa.Column("fund_id", sa.Integer(), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column(
+            "line",
+            sa.Enum(
+                "grants",
+                "awards",
+                "support",
+                name="budgetline",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=True,
+        ),
+        sa.Column(
+            "account",
+            sa.Enum(
+                "source",
+                "free",
+                "committed",
+                "payable",
+                "paid",
+                "returned",
+                name="account",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("amount", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint("amount <> 0", name=op.f("ck_ledger_entry_not_nothing")),
+        sa.ForeignKeyConstraint(["fund_id"], ["fund.id"], name=op.f("fk_ledger_entry_fund_id_fund")),
+        sa.ForeignKeyConstraint(
+            ["transaction_id"],
+            ["ledger_transaction.id"],
+            name=op.f("fk_ledger_entry_transaction_id_ledger_transaction"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_ledger_entry")),
+    )
+    with op.batch_alter_table("ledger_entry", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_ledger_entry_fund_id_year_line_account"),
+            ["fund_id", "year", "line", "account"],
+            unique=False,
+        )
+        batch_op.create_index(batch_op.f("ix_ledger_entry_transaction_id"), ["transaction_id"], unique=False)
+
+    op.create_table(
+        "membership",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("public_id", sa.String(length=16), nullable=False),
+        sa.Column("organisation_id", sa.Integer(), nullable=False),
+        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "role",
+            sa.Enum(
+                "owner",
+                "editor",
+                "viewer",
+                name="memberrole",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("from_on", sa.Date(), nullable=False),
+        sa.Column("until_on", sa.Date(), nullable=True),
+        sa.CheckConstraint(
+            "until_on IS NULL OR until_on >= from_on", name=op.f("ck_membership_dates_in_order")
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_membership_organisation_id_organisation")
+        ),
+        sa.ForeignKeyConstraint(["user_id"], ["user.id"], name=op.f("fk_membership_user_id_user")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_membership")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_membership_public_id")),
+    )
+    with op.batch_alter_table("membership", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_membership_organisation_id"), ["organisation_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_membership_user_id"), ["user_id"], unique=False)
+        batch_op.create_index(
+            "uq_membership_live",
+            ["organisation_id", "user_id"],
+            unique=True,
+            sqlite_where=sa.text("until_on IS NULL"),
+            postgresql_where=sa.text("until_on IS NULL"),
+        )
+
+    op.create_table(
+        "organisation_field",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("organisation_id", sa.Integer(), nullable=False),
+        sa.Column("field", sa.String(length=40), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"],
+            ["organisation.id"],
+            name=op.f("fk_organisation_field_organisation_id_organisation"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_organisation_field")),
+        sa.UniqueConstraint(
+            "organisation_id", "field", name=op.f("uq_organisation_field_organisation_id_field")
+        ),
+    )
+    with op.batch_alter_table("organisation_field", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_organisation_field_field"), ["field"], unique=False)
+
+    op.create_table(
+        "standing",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("organisation_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "grade",
+                "credit",
+                "blocked",
+                "annual_check",
+                "open_duty",
+                name="standingkind",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("value", sa.String(length=60), nullable=False),
+        sa.Column("from_on", sa.Date(), nullable=False),
+        sa.Column("until_on", sa.Date(), nullable=True),
+        sa.Column("source", sa.String(length=60), nullable=False),
+        sa.Column("case", sa.String(length=40), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_standing_organisation_id_organisation")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_standing")),
+    )
+    with op.batch_alter_table("standing", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_standing_organisation_id_kind_from_on"),
+            ["organisation_id", "kind", "from_on"],
+            unique=False,
+        )
+
+    op.create_table(
+        "status_change",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("organisation_id", sa.Integer(), nullable=False),
+        sa.Column("what", sa.String(length=40), nullable=False),
+        sa.Column("before", sa.String(length=120), nullable=False),
+        sa.Column("after", sa.String(length=120), nullable=False),
+        sa.Column("on", sa.Date(), nullable=False),
+        sa.Column("by_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["by_id"], ["user.id"], name=op.f("fk_status_change_by_id_user")),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"],
+            ["organisation.id"],
+            name=op.f("fk_status_change_organisation_id_organisation"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_status_change")),
+    )
+    with op.batch_alter_table("status_change", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_status_change_by_id"), ["by_id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_status_change_organisation_id"), ["organisation_id"], unique=False
+        )
+
+    op.create_table(
+        "volunteer",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("public_id", sa.String(length=16), nullable=False),
+        sa.Column("organisation_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.String(length=40), nullable=True),
+        sa.Column("name", sa.String(length=40), nullable=False),
+        sa.Column("name_folded", sa.String(length=80), nullable=False),
+        sa.Column("contact", sa.Text(), nullable=True),
+        sa.Column("birth_year", sa.Integer(), nullable=True),
+        sa.Column(
+            "skills",
+            sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), "postgresql"),
+            nullable=False,
+        ),
+        sa.Column("joined_on", sa.Date(), nullable=False),
+        sa.Column("left_on", sa.Date(), nullable=True),
+        sa.Column("prior_minutes", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_volunteer_organisation_id_organisation")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_volunteer")),
+        sa.UniqueConstraint("number", name=op.f("uq_volunteer_number")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_volunteer_public_id")),
+    )
+    with op.batch_alter_table("volunteer", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_volunteer_organisation_id_name_folded_id"),
+            ["organisation_id", "name_folded", "id"],
+            unique=False,
+        )
+
+    op.create_table(
+        "budget_cap",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("call_id", sa.Integer(), nullable=False),
+        sa.Column("category", sa.String(length=40), nullable=False),
+        sa.Column("percent_of_grant", sa.BigInteger(), nullable=True),
+        sa.Column("unit_price", sa.BigInteger(), nullable=True),
+        sa.Column("required_if", sa.String(length=60), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["call_id"], ["call.id"], name=op.f("fk_budget_cap_call_id_call")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_budget_cap")),
+        sa.UniqueConstraint("call_id", "category", name=op.f("uq_budget_cap_call_id_category")),
+    )
+    with op.batch_alter_table("budget_cap", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_budget_cap_call_id"), ["call_id"], unique=False)
+
+    op.create_table(
+        "call_correction",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("call_id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column(
+            "what", sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), "postgresql"), nullable=False
+        ),
+        sa.Column(
+            "before",
+            sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), "postgresql"),
+            nullable=False,
+        ),
+        sa.Column(
+            "after",
+            sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), "postgresql"),
+            nullable=False,
+        ),
+        sa.Column(
+            "reason",
+            sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), "postgresql"),
+            nullable=False,
+        ),
+        sa.Column("by_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["by_id"], ["user.id"], name=op.f("fk_call_correction_by_id_user")),
+        sa.ForeignKeyConstraint(["call_id"], ["call.id"], name=op.f("fk_call_correction_call_id_call")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_call_correction")),
+    )
+    with op.batch_alter_table("call_correction", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_call_correction_by_id"), ["by_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_call_correction_call_id"), ["call_id"], unique=False)
+
+    op.create_table(
+        "call_step",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("call_id", sa.Integer(), nullable=False),
+        sa.Column("key", sa.String(length=40), nullable=False),
+        sa.Column(
+            "title",
+            sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), "postgresql"),
+            nullable=False,
+        ),
+        sa.Column("from_on", sa.Date(), nullable=True),
+        sa.Column("until_on", sa.Date(), nullable=True),
+        sa.Column(
+            "owner",
+            sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), "postgresql"),
+            nullable=False,
+        ),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "from_on IS NULL OR until_on IS NULL OR from_on <= until_on", name=op.f("ck_call_step_in_order")
+        ),
+        sa.ForeignKeyConstraint(["call_id"], ["call.id"], name=op.f("fk_call_step_call_id_call")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_call_step")),
+        sa.UniqueConstraint("call_id", "key", name=op.f("uq_call_step_call_id_key")),
+    )
+    with op.batch_alter_table("call_step", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_call_step_call_id"), ["call_id"], unique=False)
+
+    op.create_table(
+        "eligibility_rule",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("call_id", sa.Integer(), nullable=False),
+        sa.Column("key", sa.String(length=40), nullable=False),
+        sa.Column(
+            "text", sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), "postgresql"), nullable=False
+        ),
+        sa.Column(
+            "reason",
+            sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), "postgresql"),
+            nullable=False,
+        ),
+        sa.Column(
+            "machine_check",
+            sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), "postgresql"),
+            nullable=False,
+        ),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["call_id"], ["call.id"], name=op.f("fk_eligibility_rule_call_id_call")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_eligibility_rule")),
+        sa.UniqueConstraint("call_id", "key", name=op.f("uq_eligibility_rule_call_id_key")),
+    )
+    with op.batch_alter_table("eligibility_rule", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_eligibility_rule_call_id"), ["call_id"], unique=False)
+
+    op.create_table(
+        "grade_band",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("call_id", sa.Integer(), nullable=False),
+        sa.Column("key", sa.String(length=40), nullable=False),
+        sa.Column(
+            "name", sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), "postgresql"), nullable=False
+        ),
+        sa.Column("minimum", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["call_id"], ["call.id"], name=op.f("fk_grade_band_call_id_call")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_grade_band")),
+        sa.UniqueConstraint("call_id", "key", name=op.f("uq_grade_band_call_id_key")),
+        sa.UniqueConstraint("call_id", "minimum", name=op.f("uq_grade_band_call_id_minimum")),
+    )
+    with op.batch_alter_table("grade_band", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_grade_band_call_id"), ["call_id"], unique=False)
+
+    op.create_table(
+        "ledger_imbalance",
+        sa.Column("transaction_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("never_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["never_id"],
+            ["ledger_transaction.id"],
+            name=op.f("fk_ledger_imbalance_never_id_ledger_transaction"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.PrimaryKeyConstraint("transaction_id", name=op.f("pk_ledger_imbalance")),
+    )
+    with op.batch_alter_table("ledger_imbalance", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_ledger_imbalance_never_id"), ["never_id"], unique=False)
+
+    op.create_table(
+        "priority_field",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("call_id", sa.Integer(), nullable=False),
+        sa.Column("field", sa.String(length=40), nullable=False),
+        sa.Column("target_percent", sa.BigInteger(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["call_id"], ["call.id"], name=op.f("fk_priority_field_call_id_call")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_priority_field")),
+        sa.UniqueConstraint("call_id", "field", name=op.f("uq_priority_field_call_id_field")),
+    )
+    with op.batch_alter_table("priority_field", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_priority_field_call_id"), ["call_id"], unique=False)
+
+    op.create_table(
+        "proposal",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("public_id", sa.String(length=16), nullable=False),
+        sa.Column("call_id", sa.Integer(), nullable=False),
+        sa.Column("organisation_id", sa.Integer(), nullable=False),
+        sa.Column("region_path", sa.String(length=200), nullable=False),
+        sa.Column("sheet_id", sa.Integer(), nullable=False),
+        sa.Column("title", sa.String(length=120), nullable=False),
+        sa.Column("number", sa.String(length=40), nullable=True),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "draft",
+                "submitted",
+                "returned",
+                "eligible",
+                "ineligible",
+                "in_review",
+                "funded",
+                "reserved",
+                "declined",
+                "withdrawn",
+                name="proposalstate",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("requested", sa.BigInteger(), nullable=False),
+        sa.Column("total_cost", sa.BigInteger(), nullable=False),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column(
+            "risk",
+            sa.Enum(
+                "low", "medium", "high", name="risk", native_enum=False, create_constraint=True, length=40
+            ),
+            nullable=False,
+        ),
+        sa.Column("starts_on", sa.Date(), nullable=True),
+        sa.Column("ends_on", sa.Date(), nullable=True),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("started_by_id", sa.Integer(), nullable=True),
+        sa.Column("submitted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("content_hash", sa.String(length=64), nullable=True),
+        sa.Column("check_code", sa.String(length=16), nullable=True),
+        sa.Column("officer_id", sa.Integer(), nullable=True),
+        sa.Column("extended_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("refusal_reason", sa.String(length=1000), nullable=False),
+        sa.Column("appeal_until", sa.Date(), nullable=True),
+        sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "state <> 'draft' OR number IS NULL", name=op.f("ck_proposal_a_draft_has_no_number")
+        ),
+        sa.CheckConstraint(
+            "state <> 'ineligible' OR refusal_reason <> ''", name=op.f("ck_proposal_refused_with_a_reason")
+        ),
+        sa.CheckConstraint(
+            "state IN ('draft', 'withdrawn') OR (number IS NOT NULL AND submitted_at IS NOT NULL AND content_hash IS NOT NULL AND check_code IS NOT NULL)",
+            name=op.f("ck_proposal_proved_once_submitted"),
+        ),
+        sa.ForeignKeyConstraint(["call_id"], ["call.id"], name=op.f("fk_proposal_call_id_call")),
+        sa.ForeignKeyConstraint(["officer_id"], ["user.id"], name=op.f("fk_proposal_officer_id_user")),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_proposal_organisation_id_organisation")
+        ),
+        sa.ForeignKeyConstraint(
+            ["sheet_id"], ["answer_sheet.id"], name=op.f("fk_proposal_sheet_id_answer_sheet")
+        ),
+        sa.ForeignKeyConstraint(["started_by_id"], ["user.id"], name=op.f("fk_proposal_started_by_id_user")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_proposal")),
+        sa.UniqueConstraint("check_code", name=op.f("uq_proposal_check_code")),
+        sa.UniqueConstraint("number", name=op.f("uq_proposal_number")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_proposal_public_id")),
+        sa.UniqueConstraint("sheet_id", name=op.f("uq_proposal_sheet_id")),
+    )
+    with op.batch_alter_table("proposal", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_proposal_call_id"), ["call_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_proposal_call_id_state"), ["call_id", "state"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_proposal_call_id_submitted_at_id"), ["call_id", "submitted_at", "id"], unique=False
+        )
+        batch_op.create_index(batch_op.f("ix_proposal_officer_id"), ["officer_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_proposal_organisation_id"), ["organisation_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_proposal_region_path"), ["region_path"], unique=False)
+        batch_op.create_index(batch_op.f("ix_proposal_started_by_id"), ["started_by_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_proposal_submitted_at"), ["submitted_at"], unique=False)
+        batch_op.create_index(
+            "uq_proposal_one_live",
+            ["organisation_id", "call_id"],
+            unique=True,
+            sqlite_where=sa.text("state <> 'withdrawn'"),
+            postgresql_where=sa.text("state <> 'withdrawn'"),
+        )
+
+    op.create_table(
+        "review",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("public_id", sa.String(length=16), nullable=False),
+        sa.Column("assignment_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "draft", "submitted", name="reviewstate", native_enum=False, create_constraint=True, length=40
+            ),
+            nullable=False,
+        ),
+        sa.Column("comment", sa.Text(), nullable=False),
+        sa.Column("recommended", sa.Boolean(), nullable=True),
+        sa.Column("submitted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("struck_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column(
+            "struck_reason",
+            sa.Enum(
+                "conflict",
+                "recused",
+                "withdrawn",
+                name="struck",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=True,
+        ),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "(state = 'submitted') = (submitted_at IS NOT NULL)", name=op.f("ck_review_submitted_has_a_time")
+        ),
+        sa.CheckConstraint(
+            "(struck_at IS NULL) = (struck_reason IS NULL)", name=op.f("ck_review_struck_has_a_reason")
+        ),
+        sa.ForeignKeyConstraint(
+            ["assignment_id"], ["assignment.id"], name=op.f("fk_review_assignment_id_assignment")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_review")),
+        sa.UniqueConstraint("assignment_id", name=op.f("uq_review_assignment_id")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_review_public_id")),
+    )
+    op.create_table(
+        "section_answers",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("sheet_id", sa.Integer(), nullable=False),
+        sa.Column("section", sa.String(length=40), nullable=False),
+        sa.Column(
+            "answers",
+            sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), "postgresql"),
+            nullable=False,
+        ),
+        sa.Column("updated_by_id", sa.Integer(), nullable=True),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["sheet_id"], ["answer_sheet.id"], name=op.f("fk_section_answers_sheet_id_answer_sheet")
+        ),
+        sa.ForeignKeyConstraint(
+            ["updated_by_id"], ["user.id"], name=op.f("fk_section_answers_updated_by_id_user")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_section_answers")),
+        sa.UniqueConstraint("sheet_id", "section", name=op.f("uq_section_answers_sheet_id_section")),
+    )
+    with op.batch_alter_table("section_answers", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_section_answers_sheet_id"), ["sheet_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_section_answers_updated_by_id"), ["updated_by_id"], unique=False)
+
+    op.create_table(
+        "sheet_presence",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("sheet_id", sa.Integer(), nullable=False),
+        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column("section", sa.String(length=40), nullable=False),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["sheet_id"], ["answer_sheet.id"], name=op.f("fk_sheet_presence_sheet_id_answer_sheet")
+        ),
+        sa.ForeignKeyConstraint(["user_id"], ["user.id"], name=op.f("fk_sheet_presence_user_id_user")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sheet_presence")),
+        sa.UniqueConstraint("sheet_id", "user_id", name=op.f("uq_sheet_presence_sheet_id_user_id")),
+    )
+    with op.batch_alter_table("sheet_presence", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_sheet_presence_seen_at"), ["seen_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_sheet_presence_sheet_id"), ["sheet_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_sheet_presence_user_id"), ["user_id"], unique=False)
+
+    op.create_table(
+        "tranche_plan",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("call_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("percent", sa.BigInteger(), nullable=False),
+        sa.Column(
+            "gate",
+            sa.Enum(
+                "agreement_signed",
+                "midterm_passed",
+                "final_accepted",
+                name="gate",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.CheckConstraint("percent > 0 AND percent <= 1000000", name=op.f("ck_tranche_plan_some_part")),
+        sa.ForeignKeyConstraint(["call_id"], ["call.id"], name=op.f("fk_tranche_plan_call_id_call")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_tranche_plan")),
+        sa.UniqueConstraint("call_id", "number", name=op.f("uq_tranche_plan_call_id_number")),
+    )
+    with op.batch_alter_table("tranche_plan", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_tranche_plan_call_id"), ["call_id"], unique=False)
+
+    op.create_table(
+        "proposal_field",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("proposal_id", sa.Integer(), nullable=False),
+        sa.Column("field", sa.String(length=40), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["proposal_id"], ["proposal.id"], name=op.f("fk_proposal_field_proposal_id_proposal")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_proposal_field")),
+        sa.UniqueConstraint("proposal_id", "field", name=op.f("uq_proposal_field_proposal_id_field")),
+    )
+    with op.batch_alter_table("proposal_field", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_proposal_field_field"), ["field"], unique=False)
+        batch_op.create_index(batch_op.f("ix_proposal_field_proposal_id"), ["proposal_id"], unique=False)
+
+    op.create_table(
+        "proposal_return",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("proposal_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "sections",
+            sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), "postgresql"),
+            nullable=False,
+        ),
+        sa.Column("reason", sa.String(length=1000), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("returned_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("returned_by_id", sa.Integer(), nullable=True),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["proposal_id"], ["proposal.id"], name=op.f("fk_proposal_return_proposal_id_proposal")
+        ),
+        sa.ForeignKeyConstraint(
+            ["returned_by_id"], ["user.id"], name=op.f("fk_proposal_return_returned_by_id_user")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_proposal_return")),
+    )
+    with op.batch_alter_table("proposal_return", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_proposal_return_proposal_id"), ["proposal_id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_proposal_return_returned_by_id"), ["returned_by_id"], unique=False
+        )
+
+    op.create_table(
+        "proposal_version",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("proposal_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column(
+            "snapshot",
+            sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), "postgresql"),
+            nullable=False,
+        ),
+        sa.Column("content_hash", sa.String(length=64), nullable=False),
+        sa.Column("check_code", sa.String(length=16), nullable=False),
+        sa.Column("submitted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("submitted_by_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["proposal_id"], ["proposal.id"], name=op.f("fk_proposal_version_proposal_id_proposal")
+        ),
+        sa.ForeignKeyConstraint(
+            ["submitted_by_id"], ["user.id"], name=op.f("fk_proposal_version_submitted_by_id_user")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_proposal_version")),
+        sa.UniqueConstraint("check_code", name=op.f("uq_proposal_version_check_code")),
+        sa.UniqueConstraint("proposal_id", "number", name=op.f("uq_proposal_version_proposal_id_number")),
+    )
+    with op.batch_alter_table("proposal_version", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_proposal_version_proposal_id"), ["proposal_id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_proposal_version_submitted_by_id"), ["submitted_by_id"], unique=False
+        )
+
+    op.create_table(
+        "recommendation",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("proposal_id", sa.Integer(), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column(
+            "opinion",
+            sa.Enum("recommend", "not", name="opinion", native_enum=False, create_constraint=True, length=40),
+            nullable=True,
+        ),
+        sa.Column("text", sa.String(length=1000), nullable=False),
+        sa.Column("given_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("by_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint(
+            "(opinion IS NULL) = (given_at IS NULL)", name=op.f("ck_recommendation_given_with_an_opinion")
+        ),
+        sa.ForeignKeyConstraint(["by_id"], ["user.id"], name=op.f("fk_recommendation_by_id_user")),
+        sa.ForeignKeyConstraint(
+            ["proposal_id"], ["proposal.id"], name=op.f("fk_recommendation_proposal_id_proposal")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_recommendation")),
+        sa.UniqueConstraint("proposal_id", name=op.f("uq_recommendation_proposal_id")),
+    )
+    with op.batch_alter_table("recommendation", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_recommendation_by_id"), ["by_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_recommendation_due_at"), ["due_at"], unique=False)
+
+    op.create_table(
+        "score",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("review_id", sa.Integer(), nullable=False),
+        sa.Column("criterion_id", sa.Integer(), nullable=False),
+        sa.Column("mark", sa.BigInteger(), nullable=True),
+        sa.Column("not_applicable", sa.Boolean(), nullable=False),
+        sa.Column("comment", sa.Text(), nullable=False),
+        sa.CheckConstraint(
+            "NOT (not_applicable AND mark IS NOT NULL)", name=op.f("ck_score_one_or_the_other")
+        ),
+        sa.ForeignKeyConstraint(
+            ["criterion_id"], ["criterion.id"], name=op.f("fk_score_criterion_id_criterion")
+        ),
+        sa.ForeignKeyConstraint(["review_id"], ["review.id"], name=op.f("fk_score_review_id_review")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_score")),
+        sa.UniqueConstraint("review_id", "criterion_id", name=op.f("uq_score_review_id_criterion_id")),
+    )
+    with op.batch_alter_table("score", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_score_criterion_id"), ["criterion_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_score_review_id"), ["review_id"], unique=False)
+
+    op.create_table(
+        "screening_result",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("proposal_id", sa.Integer(), nullable=False),
+        sa.Column("rule_key", sa.String(length=40), nullable=False),
+        sa.Column(
+            "result",
+            sa.Enum(
+                "pass",
+                "fail",
+                "needs_document",
+                name="outcome",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("note", sa.String(length=1000), nullable=False),
+        sa.Column("by_id", sa.Integer(), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["by_id"], ["user.id"], name=op.f("fk_screening_result_by_id_user")),
+        sa.ForeignKeyConstraint(
+            ["proposal_id"], ["proposal.id"], name=op.f("fk_screening_result_proposal_id_proposal")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_screening_result")),
+        sa.UniqueConstraint("proposal_id", "rule_key", name=op.f("uq_screening_result_proposal_id_rule_key")),
+    )
+    with op.batch_alter_table("screening_result", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_screening_result_by_id"), ["by_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_screening_result_proposal_id"), ["proposal_id"], unique=False)
+
     # ### end Alembic commands ###
 
 
 def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
+    with op.batch_alter_table("screening_result", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_screening_result_proposal_id"))
+        batch_op.drop_index(batch_op.f("ix_screening_result_by_id"))
+
+    op.drop_table("screening_result")
+    with op.batch_alter_table("score", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_score_review_id"))
+        batch_op.drop_index(batch_op.f("ix_score_criterion_id"))
+
+    op.drop_table("score")
+    with op.batch_alter_table("recommendation", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_recommendation_due_at"))
+        batch_op.drop_index(batch_op.f("ix_recommendation_by_id"))
+
+    op.drop_table("recommendation")
+    with op.batch_alter_table("proposal_version", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_proposal_version_submitted_by_id"))
+        batch_op.drop_index(batch_op.f("ix_proposal_version_proposal_id"))
+
+    op.drop_table("proposal_version")
+    with op.batch_alter_table("proposal_return", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_proposal_return_returned_by_id"))
+        batch_op.drop_index(batch_op.f("ix_proposal_return_proposal_id"))
+
+    op.drop_table("proposal_return")
+    with op.batch_alter_table("proposal_field", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_proposal_field_proposal_id"))
+        batch_op.drop_index(batch_op.f("ix_proposal_field_field"))
+
+    op.drop_table("proposal_field")
+    with op.batch_alter_table("tranche_plan", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_tranche_plan_call_id"))
+
+    op.drop_table("tranche_plan")
+    with op.batch_alter_table("sheet_presence", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_sheet_presence_user_id"))
+        batch_op.drop_index(batch_op.f("ix_sheet_presence_sheet_id"))
+        batch_op.drop_index(batch_op.f("ix_sheet_presence_seen_at"))
+
+    op.drop_table("sheet_presence")
+    with op.batch_alter_table("section_answers", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_section_answers_updated_by_id"))
+        batch_op.drop_index(batch_op.f("ix_section_answers_sheet_id"))
+
+    op.drop_table("section_answers")
+    op.drop_table("review")
+    with op.batch_alter_table("proposal", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_proposal_one_live",
+            sqlite_where=sa.text("state <> 'withdrawn'"),
+            postgresql_where=sa.text("state <> 'withdrawn'"),
+        )
+        batch_op.drop_index(batch_op.f("ix_proposal_submitted_at"))
+        batch_op.drop_index(batch_op.f("ix_proposal_started_by_id"))
+        batch_op.drop_index(batch_op.f("ix_proposal_region_path"))
+        batch_op.drop_index(batch_op.f("ix_proposal_organisation_id"))
+        batch_op.drop_index(batch_op.f("ix_proposal_officer_id"))
+        batch_op.drop_index(batch_op.f("ix_proposal_call_id_submitted_at_id"))
+        batch_op.drop_index(batch_op.f("ix_proposal_call_id_state"))
+        batch_op.drop_index(batch_op.f("ix_proposal_call_id"))
+
+    op.drop_table("proposal")
+    with op.batch_alter_table("priority_field", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_priority_field_call_id"))
+
+    op.drop_table("priority_field")
+    with op.batch_alter_table("ledger_imbalance", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_ledger_imbalance_never_id"))
+
+    op.drop_table("ledger_imbalance")
+    with op.batch_alter_table("grade_band", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_grade_band_call_id"))
+
+    op.drop_table("grade_band")
+    with op.batch_alter_table("eligibility_rule", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_eligibility_rule_call_id"))
+
+    op.drop_table("eligibility_rule")
+    with op.batch_alter_table("call_step", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_call_step_call_id"))
+
+    op.drop_table("call_step")
+    with op.batch_alter_table("call_correction", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_call_correction_call_id"))
+        batch_op.drop_index(batch_op.f("ix_call_correction_by_id"))
+
+    op.drop_table("call_correction")
+    with op.batch_alter_table("budget_cap", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_budget_cap_call_id"))
+
+    op.drop_table("budget_cap")
+    with op.batch_alter_table("volunteer", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_volunteer_organisation_id_name_folded_id"))
+
+    op.drop_table("volunteer")
+    with op.batch_alter_table("status_change", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_status_change_organisation_id"))
+        batch_op.drop_index(batch_op.f("ix_status_change_by_id"))
+
+    op.drop_table("status_change")
+    with op.batch_alter_table("standing", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_standing_organisation_id_kind_from_on"))
+
+    op.drop_table("standing")
+    with op.batch_alter_table("organisation_field", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_organisation_field_field"))
+
+    op.drop_table("organisation_field")
+    with op.batch_alter_table("membership", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_membership_live",
+            sqlite_where=sa.text("until_on IS NULL"),
+            postgresql_where=sa.text("until_on IS NULL"),
+        )
+        batch_op.drop_index(batch_op.f("ix_membership_user_id"))
+        batch_op.drop_index(batch_op.f("ix_membership_organisation_id"))
+
+    op.drop_table("membership")
+    with op.batch_alter_table("ledger_entry", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_ledger_entry_transaction_id"))
+        batch_op.drop_index(batch_op.f("ix_ledger_entry_fund_id_year_line_account"))
+
+    op.drop_table("ledger_entry")
+    with op.batch_alter_table("invitation", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_invitation_organisation_id"))
+        batch_op.drop_index(batch_op.f("ix_invitation_invited_by_id"))
+        batch_op.drop_index(batch_op.f("ix_invitation_accepted_by_id"))
+
+    op.drop_table("invitation")
+    with op.batch_alter_table("hand_over", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_hand_over_open",
+            sqlite_where=sa.text("state = 'proposed'"),
+            postgresql_where=sa.text("state = 'proposed'"),
+        )
+        batch_op.drop_index(batch_op.f("ix_hand_over_to_user_id"))
+        batch_op.drop_index(batch_op.f("ix_hand_over_proposed_by_id"))
+        batch_op.drop_index(batch_op.f("ix_hand_over_organisation_id"))
+        batch_op.drop_index(batch_op.f("ix_hand_over_from_user_id"))
+
+    op.drop_table("hand_over")
+    with op.batch_alter_table("entry_organisation", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_entry_organisation_organisation_id"))
+        batch_op.drop_index(batch_op.f("ix_entry_organisation_entry_id"))
+
+    op.drop_table("entry_organisation")
+    with op.batch_alter_table("conflict", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_conflict_state"))
+        batch_op.drop_index(batch_op.f("ix_conflict_organisation_id"))
+
+    op.drop_table("conflict")
+    with op.batch_alter_table("call", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_call_state_closes_at"))
+        batch_op.drop_index(batch_op.f("ix_call_stage_id"))
+        batch_op.drop_index(batch_op.f("ix_call_questionnaire_version_id"))
+        batch_op.drop_index(batch_op.f("ix_call_published_at_id"))
+        batch_op.drop_index(batch_op.f("ix_call_programme_id"))
+        batch_op.drop_index(batch_op.f("ix_call_officer_id"))
+        batch_op.drop_index(batch_op.f("ix_call_fund_id"))
+
+    op.drop_table("call")
+    with op.batch_alter_table("assignment", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_assignment_reviewer_id"))
+        batch_op.drop_index(batch_op.f("ix_assignment_entry_id"))
+
+    op.drop_table("assignment")
+    with op.batch_alter_table("answer_sheet", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_answer_sheet_version_id"))
+        batch_op.drop_index(batch_op.f("ix_answer_sheet_holder_kind_holder_id"))
+
+    op.drop_table("answer_sheet")
+    with op.batch_alter_table("year_budget", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_year_budget_fund_id"))
+
+    op.drop_table("year_budget")
+    with op.batch_alter_table("sign_in_session", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_sign_in_session_user_id"))
+        batch_op.drop_index(batch_op.f("ix_sign_in_session_expires_at"))
+
+    op.drop_table("sign_in_session")
+    with op.batch_alter_table("sent_mail", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_sent_mail_user_id"))
+        batch_op.drop_index(batch_op.f("ix_sent_mail_at"))
+
+    op.drop_table("sent_mail")
+    with op.batch_alter_table("role_grant", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_role_grant_user_id"))
+        batch_op.drop_index(batch_op.f("ix_role_grant_role_user_id"))
+        batch_op.drop_index(batch_op.f("ix_role_grant_granted_by_id"))
+
+    op.drop_table("role_grant")
+    op.drop_table("reviewer")
+    with op.batch_alter_table("read_mark", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_read_mark_user_id"))
+
+    op.drop_table("read_mark")
+    with op.batch_alter_table("questionnaire_version", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_questionnaire_version_questionnaire_id"))
+
+    op.drop_table("questionnaire_version")
+    with op.batch_alter_table("organisation", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_organisation_speciality_id"))
+        batch_op.drop_index(batch_op.f("ix_organisation_region_path"))
+        batch_op.drop_index(batch_op.f("ix_organisation_region_id"))
+        batch_op.drop_index(batch_op.f("ix_organisation_liaison_id"))
+        batch_op.drop_index(batch_op.f("ix_organisation_kind_name_folded_id"))
+        batch_op.drop_index(batch_op.f("ix_organisation_host_id"))
+        batch_op.drop_index(batch_op.f("ix_organisation_contact_phone_key"))
+        batch_op.drop_index(batch_op.f("ix_organisation_contact_mail_domain"))
+
+    op.drop_table("organisation")
+    with op.batch_alter_table("one_time_token", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_one_time_token_user_id"))
+        batch_op.drop_index(batch_op.f("ix_one_time_token_expires_at"))
+
+    op.drop_table("one_time_token")
+    with op.batch_alter_table("obligation", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_obligation_open",
+            sqlite_where=sa.text("closed_at IS NULL"),
+            postgresql_where=sa.text("closed_at IS NULL"),
+        )
+        batch_op.drop_index(batch_op.f("ix_obligation_subject_kind_subject_id"))
+        batch_op.drop_index(
+            "ix_obligation_open_owner",
+            sqlite_where=sa.text("closed_at IS NULL"),
+            postgresql_where=sa.text("closed_at IS NULL"),
+        )
+        batch_op.drop_index(batch_op.f("ix_obligation_closed_by_id"))
+        batch_op.drop_index(batch_op.f("ix_obligation_case_due_at_id"))
+
+    op.drop_table("obligation")
+    with op.batch_alter_table("objection", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_objection_notice_id_item_key"))
+        batch_op.drop_index(batch_op.f("ix_objection_notice_id"))
+        batch_op.drop_index(batch_op.f("ix_objection_decided_by_id"))
+
+    op.drop_table("objection")
+    with op.batch_alter_table("notification", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_notification_user_id_at_id"))
+        batch_op.drop_index(
+            "ix_notification_unread",
+            sqlite_where=sa.text("read_at IS NULL"),
+            postgresql_where=sa.text("read_at IS NULL"),
+        )
+
+    op.drop_table("notification")
+    with op.batch_alter_table("notice_correction", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_notice_correction_notice_id"))
+        batch_op.drop_index(batch_op.f("ix_notice_correction_by_id"))
+
+    op.drop_table("notice_correction")
+    op.drop_table("message_preference")
+    with op.batch_alter_table("message", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_message_thread_id_at_id"))
+        batch_op.drop_index(batch_op.f("ix_message_author_id"))
+
+    op.drop_table("message")
+    with op.batch_alter_table("ledger_transaction", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_ledger_transaction_fund_id_at_id"))
+        batch_op.drop_index(batch_op.f("ix_ledger_transaction_fund_id"))
+        batch_op.drop_index(batch_op.f("ix_ledger_transaction_case"))
+        batch_op.drop_index(batch_op.f("ix_ledger_transaction_by_id"))
+
+    op.drop_table("ledger_transaction")
+    with op.batch_alter_table("entry", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_entry_subject_kind_subject_id"))
+        batch_op.drop_index(batch_op.f("ix_entry_stage_id"))
+        batch_op.drop_index(batch_op.f("ix_entry_case"))
+
+    op.drop_table("entry")
+    with op.batch_alter_table("criterion", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_criterion_stage_id"))
+
+    op.drop_table("criterion")
+    with op.batch_alter_table("consent", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_consent_user_id"))
+
+    op.drop_table("consent")
+    with op.batch_alter_table("user", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_user_name"))
+
+    op.drop_table("user")
     with op.batch_alter_table("timeline_entry", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_timeline_entry_case_at_id"))
         batch_op.drop_index(batch_op.f("ix_timeline_entry_actor_id"))
 
     op.drop_table("timeline_entry")
+    with op.batch_alter_table("thread", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_thread_holder_kind_holder_id_id"))
+        batch_op.drop_index(batch_op.f("ix_thread_case_id"))
+
+    op.drop_table("thread")
+    with op.batch_alter_table("term", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_term_taxonomy_position_id"))
+
+    op.drop_table("term")
+    with op.batch_alter_table("speciality", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_speciality_parent_id"))
+
+    op.drop_table("speciality")
+    with op.batch_alter_table("review_stage", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_review_stage_holder_kind_holder_id"))
+
+    op.drop_table("review_stage")
+    with op.batch_alter_table("region", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_region_parent_id"))
+
+    op.drop_table("region")
+    op.drop_table("questionnaire")
+    op.drop_table("programme")
+    op.drop_table("number_series")
+    with op.batch_alter_table("notice", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_notice_state_ends_at"))
+        batch_op.drop_index(batch_op.f("ix_notice_starts_on_id"))
+        batch_op.drop_index(batch_op.f("ix_notice_holder_kind_holder_id"))
+        batch_op.drop_index(batch_op.f("ix_notice_case"))
+
+    op.drop_table("notice")
     with op.batch_alter_table("job", schema=None) as batch_op:
         batch_op.drop_index(
             "ix_job_pending",
@@ -160,6 +2653,9 @@ def downgrade() -> None:
         )
 
     op.drop_table("job")
+    op.drop_table("fund")
+    op.drop_table("foundation_profile")
+    op.drop_table("calendar_day")
     op.drop_table("audit_head")
     with op.batch_alter_table("audit_entry", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_audit_entry_case"))
@@ -167,6 +2663,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_audit_entry_actor_id"))
 
     op.drop_table("audit_entry")
+    with op.batch_alter_table("attempt_count", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_attempt_count_expires_at"))
+
+    op.drop_table("attempt_count")
     with op.batch_alter_table("access_entry", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_access_entry_subject_id"))
         batch_op.drop_index(batch_op.f("ix_access_entry_at"))

@@ -73,6 +73,14 @@ def test_the_migrations_agree_with_the_models(engine: Engine) -> None:
     assert database.differences(engine) == []
 
 
+@pytest.mark.postgres
+def test_the_migrations_agree_with_the_models_on_postgresql(postgres_url: str) -> None:
+    engine = create_engine(postgres_url)
+    database.upgrade(engine)
+    assert database.differences(engine) == []
+    engine.dispose()
+
+
 def test_search_tables_made_by_hand_are_not_called_a_difference() -> None:
     assert not database.ours(None, "search_fts_data", "table", None, None)
     assert database.ours(None, "proposal", "table", None, None)
