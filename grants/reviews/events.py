@@ -1,0 +1,62 @@
+"""Facts about judging."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from grants.core.events import Event, Visibility
+from grants.core.i18n import Sentence
+from grants.core.i18n import lazy_gettext as _l
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReviewerAsked(Event):
+    """A reviewer was asked to judge an entry."""
+
+    visibility: ClassVar[Visibility] = Visibility.STAFF
+    sentence: ClassVar[Sentence] = _l("%(reviewer)s was asked to review it.")
+
+    assignment_id: int
+    reviewer_user_id: int
+    reviewer: str
+    title: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReviewerSteppedBack(Event):
+    """A reviewer declined, or named a tie to the people behind the entry."""
+
+    visibility: ClassVar[Visibility] = Visibility.STAFF
+    sentence: ClassVar[Sentence] = _l("%(reviewer)s will not review it: %(reason)s")
+
+    assignment_id: int
+    reviewer: str
+    reason: str
+    conflicted: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReviewSubmitted(Event):
+    """A reviewer sent in marks and a comment."""
+
+    visibility: ClassVar[Visibility] = Visibility.STAFF
+    sentence: ClassVar[Sentence] = _l("%(reviewer)s sent in a review.")
+
+    assignment_id: int
+    entry_id: int
+    stage_id: int
+    reviewer: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReviewStruck(Event):
+    """A review left every aggregate; it stays stored."""
+
+    visibility: ClassVar[Visibility] = Visibility.STAFF
+    sentence: ClassVar[Sentence] = _l("The review of %(reviewer)s no longer counts: %(reason)s")
+
+    assignment_id: int
+    entry_id: int
+    reviewer: str
+    reason: str

@@ -1,0 +1,112 @@
+"""Pure rules of judging: what a mark may be, what a review needs, who may be asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from grants.core.errors import Violation
+from grants.core.i18n import datetime_text, words
+from grants.core.i18n import gettext as _
+
+SHORTEST_COMMENT = 10
+LONGEST_COMMENT = 4000
+
+
+@dataclass(frozen=True)
+class Line:
+    """A criterion as the rules see it."""
+
+    key: str
+    name: Mapping[str, str]
+    minimum: Decimal
+    maximum: Decimal
+    step: Decimal
+    required: bool
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """Somebody of the pool beside one entry."""
+
+    reviewer_id: int
+    name: str
+    is_external: bool
+    is_conflicted: bool
+    in_term: bool
+
+
+def bad_marks(lines: Sequence[Line], marks: Mapping[str, Decimal | None]) -> Iterator[Violation]:
+    """A mark outside its scale or between its steps, and marks for criteria that do not exist."""
+    known = {line.key: line for line in lines}
+    for key, mark in marks.items():
+        line = known.get(key)
+        if line is None:
+            yield Violation("unknown_criterion", _("The standard has no such criterion."))
+        elif mark is not None and not _on_scale(line, mark):
+            yield Violation("mark_off_scale", _scale_sentence(line), f"mark-{key}")
+
+
+def _on_scale(line: Line, mark: Decimal) -> bool:
+    return (
+        mark.is_finite() and line.minimum <= mark <= line.maximum and (mark - line.minimum) % line.step == 0
+    )
+
+
+def _scale_sentence(line: Line) -> str:
+    return _(
+        "%(name)s: choose a mark from %(low)s to %(high)s.",
+        name=words(line.name),
+        low=line.minimum.normalize().to_eng_string(),
+        high=line.maximum.normalize().to_eng_string(),
+    )
+
+
+def unfinished(
+    lines: Sequence[Line], marks: Mapping[str, Decimal | None], not_applicable: frozenset[str], comment: str
+) -> Iterator[Violation]:
+    """What still has to be done before a review can be sent in."""
+    for line in lines:
+        if line.required and marks.get(line.key) is None and line.key not in not_applicable:
+            yield Violation("unmarked", _("%(name)s has no mark yet.", name=words(line.name)), f"mark-{line.key}")
+    if len(comment.strip()) < SHORTEST_COMMENT:
+        yield Violation(
+            "comment_missing", _("Write a sentence or two: the group will learn from your comment."), "comment"
+        )
+
+
+def outside_window(opens_at: datetime | None, closes_at: datetime | None, at: datetime) -> Iterator[Violation]:
+    if opens_at is not None and at < opens_at:
+        yield Violation("too_early", _("Reviewing begins on %(when)s.", when=datetime_text(opens_at)))
+    if closes_at is not None and at > closes_at:
+        yield Violation(
+            "too_late",
+            _("Reviewing ended on %(when)s. Ask the officer for more time.", when=datetime_text(closes_at)),
+        )
+
+
+def not_to_be_asked(candidate: Candidate) -> Iterator[Violation]:
+    """Why this person must not be asked to judge this entry (hard rule 3)."""
+    if candidate.is_conflicted:
+        yield Violation(
+            "conflicted", _("%(name)s has a tie to the people behind it.", name=candidate.name), "reviewers"
+        )
+    if not candidate.in_term:
+        yield Violation("term_over", _("The term of %(name)s is over.", name=candidate.name), "reviewers")
+
+
+def too_few(chosen: Sequence[Candidate], *, needed: int, external_needed: int) -> Iterator[Violation]:
+    """What is missing before all reviewers of an entry can be asked."""
+    outsiders = sum(candidate.is_external for candidate in chosen)
+    if len(chosen) < needed:
+        yield Violation(
+            "too_few_reviewers", _("%(n)s of %(needed)s reviewers chosen.", n=len(chosen), needed=needed), "reviewers"
+        )
+    if outsiders < external_needed:
+        yield Violation(
+            "too_few_outsiders",
+            _("%(n)s of %(needed)s reviewers from outside chosen.", n=outsiders, needed=external_needed),
+            "reviewers",
+        )
