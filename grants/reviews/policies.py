@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from sqlalchemy import ColumnElement, select
+
 from grants.core.i18n import lazy_gettext as _l
 from grants.core.policy import Actor, predicate
-from grants.reviews.models import Assignment, AssignmentState, Entry, ReviewStage
+from grants.reviews.models import Assignment, AssignmentState, Entry, EntryOrganisation, ReviewStage
 
 SHOWN = frozenset({AssignmentState.INVITED, AssignmentState.ACCEPTED})
 AWARDS = "category"
@@ -30,6 +32,13 @@ def tied(actor: Actor, entry: Entry) -> bool:
     """Whether the actor is behind the conflict wall of one of the organisations behind the entry."""
     walls = actor.ids("organisation", "conflicted")
     return bool(walls) and any(behind.organisation_id in walls for behind in entry.organisations)
+
+
+def beyond_the_wall(actor: Actor) -> ColumnElement[bool]:
+    """The same wall in SQL: true for entries the actor has no tie to. Stands here so that the two never part."""
+    walls = actor.ids("organisation", "conflicted")
+    tied = select(EntryOrganisation.entry_id).where(EntryOrganisation.organisation_id.in_(walls))
+    return Entry.id.not_in(tied)
 
 
 @predicate(_l("the officer in charge"))

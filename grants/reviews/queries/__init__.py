@@ -1,0 +1,1 @@
+"""Everything that reads judging. What a conflicted person may not see never leaves the database."""
