@@ -8,9 +8,9 @@ from datetime import datetime
 from grants.core.errors import Violation
 from grants.core.i18n import gettext as _
 from grants.core.lifecycle import Lifecycle, Transition
-from grants.reviews.models import AssignmentState as A
+from grants.reviews.fields import AssignmentState as A
+from grants.reviews.fields import ReviewState as R
 from grants.reviews.models import Review
-from grants.reviews.models import ReviewState as R
 from grants.reviews.rules import outside_window
 
 LIVE = frozenset({A.PROPOSED, A.INVITED, A.ACCEPTED})

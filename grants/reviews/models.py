@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -9,7 +10,9 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from grants.accounts.models import User
 from grants.core.db import Base, PublicId, Versioned, states
+from grants.organisations.models import Organisation
 from grants.reviews.fields import AssignmentState, Better, Method, Missing, ReviewState, Struck
 
 
@@ -101,6 +104,12 @@ class Entry(Base):
     organisations: Mapped[list[EntryOrganisation]] = relationship(lazy="raise", back_populates="entry")
     assignments: Mapped[list[Assignment]] = relationship(lazy="raise", back_populates="entry")
 
+    @property
+    def by(self) -> Mapping[str, str]:
+        """The name of the first organisation behind it; both must be loaded."""
+        first = min(self.organisations, key=lambda behind: behind.id, default=None)
+        return {} if first is None else first.organisation.name
+
 
 class EntryOrganisation(Base):
     """An organisation that stands behind an entry: the conflict wall looks at these."""
@@ -113,6 +122,7 @@ class EntryOrganisation(Base):
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
 
     entry: Mapped[Entry] = relationship(lazy="raise", back_populates="organisations")
+    organisation: Mapped[Organisation] = relationship(lazy="raise")
 
 
 class Reviewer(Versioned, Base):
@@ -127,6 +137,8 @@ class Reviewer(Versioned, Base):
     affiliation: Mapped[dict[str, Any]] = mapped_column(default=dict)
     is_external: Mapped[bool] = mapped_column(default=True)
     term_until: Mapped[date | None]
+
+    user: Mapped[User] = relationship(lazy="raise")
 
 
 class Assignment(Versioned, Base):

@@ -72,14 +72,20 @@ def unfinished(
     """What still has to be done before a review can be sent in."""
     for line in lines:
         if line.required and marks.get(line.key) is None and line.key not in not_applicable:
-            yield Violation("unmarked", _("%(name)s has no mark yet.", name=words(line.name)), f"mark-{line.key}")
+            yield Violation(
+                "unmarked", _("%(name)s has no mark yet.", name=words(line.name)), f"mark-{line.key}"
+            )
     if len(comment.strip()) < SHORTEST_COMMENT:
         yield Violation(
-            "comment_missing", _("Write a sentence or two: the group will learn from your comment."), "comment"
+            "comment_missing",
+            _("Write a sentence or two: the group will learn from your comment."),
+            "comment",
         )
 
 
-def outside_window(opens_at: datetime | None, closes_at: datetime | None, at: datetime) -> Iterator[Violation]:
+def outside_window(
+    opens_at: datetime | None, closes_at: datetime | None, at: datetime
+) -> Iterator[Violation]:
     if opens_at is not None and at < opens_at:
         yield Violation("too_early", _("Reviewing begins on %(when)s.", when=datetime_text(opens_at)))
     if closes_at is not None and at > closes_at:
@@ -104,7 +110,9 @@ def too_few(chosen: Sequence[Candidate], *, needed: int, external_needed: int) -
     outsiders = sum(candidate.is_external for candidate in chosen)
     if len(chosen) < needed:
         yield Violation(
-            "too_few_reviewers", _("%(n)s of %(needed)s reviewers chosen.", n=len(chosen), needed=needed), "reviewers"
+            "too_few_reviewers",
+            _("%(n)s of %(needed)s reviewers chosen.", n=len(chosen), needed=needed),
+            "reviewers",
         )
     if outsiders < external_needed:
         yield Violation(

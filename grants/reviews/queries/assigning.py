@@ -14,6 +14,7 @@ from grants.reviews.lifecycle import LIVE
 from grants.reviews.models import Assignment, Entry, Reviewer, ReviewStage
 from grants.reviews.rules import STANDING_TIES, Candidate
 
+
 def candidates(entry: Entry, *, on: date) -> list[Candidate]:
     """The pool beside one entry: who is tied to it, who is still in term."""
     behind = [organisation.organisation_id for organisation in entry.organisations]
@@ -52,5 +53,3 @@ def live_assignments(stage: ReviewStage) -> list[Assignment]:
         .order_by(Assignment.entry_id, Assignment.id)
     )
     return list(db.session.scalars(statement))
-
-

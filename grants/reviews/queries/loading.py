@@ -10,12 +10,11 @@ from sqlalchemy.orm import joinedload, selectinload
 from grants.core.db import db
 from grants.core.errors import NotFound
 from grants.core.policy import Actor
-from grants.reviews.models import Assignment, Entry, EntryOrganisation, Review, Reviewer, ReviewStage, Score
+from grants.reviews.models import Assignment, Entry, Review, Reviewer, ReviewStage, Score
 from grants.reviews.policies import SHOWN, beyond_the_wall
 from grants.reviews.rules import Line
 
 Found = TypeVar("Found")
-
 
 
 def stage_by_public_id(public_id: str) -> ReviewStage:
@@ -75,9 +74,7 @@ def _one(found: Found | None) -> Found:
 
 def lines_of(stage: ReviewStage) -> tuple[Line, ...]:
     """The rubric as the rules read it."""
-    return tuple(
-        Line(c.key, c.name, c.minimum, c.maximum, c.step, c.required) for c in stage.criteria
-    )
+    return tuple(Line(c.key, c.name, c.minimum, c.maximum, c.step, c.required) for c in stage.criteria)
 
 
 def visible_to(actor: Actor) -> Select[tuple[Assignment]]:
@@ -93,5 +90,3 @@ def visible_to(actor: Actor) -> Select[tuple[Assignment]]:
             beyond_the_wall(actor),
         )
     )
-
-

@@ -9,13 +9,21 @@ from datetime import datetime
 from decimal import Decimal
 
 from sqlalchemy import Select, func, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import joinedload
 
 from grants.core.db import db
-from grants.core.policy import Actor
 from grants.reviews.models import (
-    Assignment, AssignmentState, Criterion, Entry, EntryOrganisation, Review, ReviewStage, ReviewState, Score,
+    Assignment,
+    AssignmentState,
+    Criterion,
+    Entry,
+    EntryOrganisation,
+    Review,
+    ReviewStage,
+    ReviewState,
+    Score,
 )
+
 
 @dataclass(frozen=True)
 class PileItem:
@@ -36,10 +44,11 @@ class PileItem:
 def pile(visible: Select[tuple[Assignment]]) -> list[PileItem]:
     """What is in `loading.visible_to(actor)`, latest closing first, in a fixed number of queries."""
     found = db.session.scalars(
-        visible
-        .options(
+        visible.options(
             joinedload(Assignment.entry).joinedload(Entry.stage),
-            joinedload(Assignment.entry).selectinload(Entry.organisations).joinedload(EntryOrganisation.organisation),
+            joinedload(Assignment.entry)
+            .selectinload(Entry.organisations)
+            .joinedload(EntryOrganisation.organisation),
             joinedload(Assignment.review).selectinload(Review.scores),
         )
         .join(Entry.stage)
@@ -95,5 +104,3 @@ def own_marks(assignment: Assignment) -> dict[str, Counter[Decimal]]:
     for key, mark, times in db.session.execute(statement).tuples():
         bars[key][Decimal(mark).normalize()] = times
     return bars
-
-

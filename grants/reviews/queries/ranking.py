@@ -15,10 +15,19 @@ from grants.core.policy import Actor
 from grants.organisations.models import Conflict
 from grants.reviews import scoring
 from grants.reviews.models import (
-    Assignment, AssignmentState, Criterion, Entry, EntryOrganisation, Review, ReviewStage, ReviewState, Score,
+    Assignment,
+    AssignmentState,
+    Criterion,
+    Entry,
+    EntryOrganisation,
+    Review,
+    ReviewStage,
+    ReviewState,
+    Score,
 )
 from grants.reviews.policies import beyond_the_wall
 from grants.reviews.rules import STANDING_TIES
+
 
 @dataclass(frozen=True)
 class RankedEntry:
