@@ -7,7 +7,6 @@ import sqlite3
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
-from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Any
 
