@@ -160,6 +160,10 @@ class Assignment(Versioned, Base):
     reviewer: Mapped[Reviewer] = relationship(lazy="raise")
     review: Mapped[Review | None] = relationship(lazy="raise", back_populates="assignment")
 
+    @property
+    def case(self) -> str:
+        return self.entry.case
+
 
 class Review(Versioned, Base):
     """What one reviewer thinks of one entry. Struck out, it stays stored and counts nowhere."""
@@ -176,12 +180,17 @@ class Review(Versioned, Base):
     state: Mapped[ReviewState] = mapped_column(states(ReviewState), default=ReviewState.DRAFT)
     comment: Mapped[str] = mapped_column(Text, default="")
     recommended: Mapped[bool | None]
+    saved_at: Mapped[datetime | None]
     submitted_at: Mapped[datetime | None]
     struck_at: Mapped[datetime | None]
     struck_reason: Mapped[Struck | None] = mapped_column(states(Struck))
 
     assignment: Mapped[Assignment] = relationship(lazy="raise", back_populates="review")
     scores: Mapped[list[Score]] = relationship(lazy="raise", back_populates="review")
+
+    @property
+    def case(self) -> str:
+        return self.assignment.entry.case
 
 
 class Score(Base):

@@ -67,7 +67,13 @@ def a_reviewer(actor: Actor, subject: object) -> bool:
     return actor.holds("reviewer")
 
 
+@predicate(_l("the officers of the foundation"))
+def keeps_the_pool(actor: Actor, subject: object) -> bool:
+    return actor.holds_everywhere("director", "officer", "awards", "admin")
+
+
 PERMISSIONS = {
+    "pool.edit": keeps_the_pool,
     "review_stage.view": the_officer_in_charge | the_auditor,
     "review_stage.assign": the_officer_in_charge,
     "entry.view": runs_the_stage_of | audits_the_entry,

@@ -48,8 +48,25 @@ def live_assignments(stage: ReviewStage) -> list[Assignment]:
         .options(
             joinedload(Assignment.reviewer).joinedload(Reviewer.user),
             joinedload(Assignment.review),
-            joinedload(Assignment.entry),
+            joinedload(Assignment.entry).joinedload(Entry.stage),
+            joinedload(Assignment.entry).selectinload(Entry.organisations),
         )
         .order_by(Assignment.entry_id, Assignment.id)
+    )
+    return list(db.session.scalars(statement))
+
+
+def assignments_of(entry: Entry) -> list[Assignment]:
+    """Everybody who was ever chosen for an entry."""
+    statement = (
+        select(Assignment)
+        .where(Assignment.entry_id == entry.id)
+        .options(
+            joinedload(Assignment.reviewer).joinedload(Reviewer.user),
+            joinedload(Assignment.review),
+            joinedload(Assignment.entry).joinedload(Entry.stage),
+            joinedload(Assignment.entry).selectinload(Entry.organisations),
+        )
+        .order_by(Assignment.id)
     )
     return list(db.session.scalars(statement))

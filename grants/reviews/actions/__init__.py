@@ -1,0 +1,1 @@
+"""Every write of judging: entries are made, reviewers are asked, reviews are written."""

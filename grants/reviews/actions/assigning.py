@@ -1,0 +1,184 @@
+"""Asking people to judge, and their answers."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import date, datetime
+from typing import Any
+
+from grants.accounts.models import User
+from grants.core import audit, clock
+from grants.core.db import db
+from grants.core.errors import RulesBroken, Violation
+from grants.core.events import publish
+from grants.core.i18n import gettext as _
+from grants.core.policy import Actor, authorise
+from grants.obligations import actions as obligations
+from grants.obligations import fields as owners
+from grants.organisations import actions as organisations
+from grants.organisations.fields import ConflictKind
+from grants.reviews.events import ReviewerAsked, ReviewerSteppedBack
+from grants.reviews.fields import AssignmentState
+from grants.reviews.lifecycle import ASSIGNMENT
+from grants.reviews.models import Assignment, Entry, Reviewer, ReviewStage
+from grants.reviews.queries import assigning
+from grants.reviews.rules import Candidate, not_to_be_asked, too_few
+
+
+def join_pool(
+    user: User,
+    *,
+    expertise: list[str],
+    affiliation: Mapping[str, str],
+    is_external: bool,
+    term_until: date | None,
+    by: Actor,
+    at: datetime,
+) -> Reviewer:
+    """Put a person into the pool of reviewers. Their role is granted by accounts."""
+    authorise(by, "pool.edit")
+    reviewer = Reviewer(
+        user_id=user.id,
+        expertise=list(expertise),
+        affiliation=dict(affiliation),
+        is_external=is_external,
+        term_until=term_until,
+    )
+    db.session.add(reviewer)
+    audit.record("join pool", reviewer, by=by, at=at)
+    return reviewer
+
+
+def choose(entry: Entry, reviewer_ids: Collection[int], *, by: Actor, at: datetime) -> None:
+    """Make these people the reviewers of an entry; nobody is told yet.
+
+    Reviewers left out are withdrawn unless they have begun. Raises RulesBroken for a tie, an ended
+    term, or too few people or outsiders: nothing is kept then.
+    """
+    authorise(by, "entry.assign", entry)
+    pool = {c.reviewer_id: c for c in assigning.candidates(entry, on=clock.day_of(at))}
+    chosen = [pool[number] for number in dict.fromkeys(reviewer_ids) if number in pool]
+    _check(entry, chosen)
+    known = {a.reviewer_id: a for a in assigning.assignments_of(entry)}
+    for candidate in chosen:
+        _propose(entry, candidate, known.get(candidate.reviewer_id), by=by, at=at)
+    keep = {candidate.reviewer_id for candidate in chosen}
+    for number, assignment in known.items():
+        if number not in keep and assignment.state in {AssignmentState.PROPOSED, AssignmentState.INVITED}:
+            withdraw(assignment, reason=_("Another reviewer was chosen."), by=by, at=at)
+
+
+def _check(entry: Entry, chosen: list[Candidate]) -> None:
+    stage = entry.stage
+    broken = [violation for candidate in chosen for violation in not_to_be_asked(candidate)]
+    broken += too_few(chosen, needed=stage.reviews_per_entry, external_needed=stage.external_minimum)
+    if broken:
+        raise RulesBroken(broken)
+
+
+def _propose(
+    entry: Entry, candidate: Candidate, known: Assignment | None, *, by: Actor, at: datetime
+) -> None:
+    if known is None:
+        assignment = Assignment(entry_id=entry.id, reviewer_id=candidate.reviewer_id, assigned_at=at)
+        db.session.add(assignment)
+        audit.record("propose", assignment, by=by, at=at)
+    elif known.state in {AssignmentState.WITHDRAWN, AssignmentState.DECLINED}:
+        ASSIGNMENT.fire("propose", known, by=by, at=at)
+
+
+def invite(stage: ReviewStage, *, by: Actor, at: datetime) -> int:
+    """Ask everybody who was chosen and not asked yet; returns how many were asked."""
+    authorise(by, "review_stage.assign", stage)
+    waiting = [a for a in assigning.live_assignments(stage) if a.state is AssignmentState.PROPOSED]
+    for assignment in waiting:
+        _refuse_if_tied(assignment, at)
+        ASSIGNMENT.fire("invite", assignment, by=by, at=at)
+        _owe(assignment, stage, at=at)
+        publish(
+            ReviewerAsked(
+                occurred_at=at,
+                actor_id=by.user_id,
+                case=assignment.entry.case,
+                assignment_id=assignment.id,
+                reviewer_user_id=assignment.reviewer.user_id,
+                reviewer=assignment.reviewer.user.name,
+                title=assignment.entry.title,
+            )
+        )
+    return len(waiting)
+
+
+def _refuse_if_tied(assignment: Assignment, at: datetime) -> None:
+    """A tie may have come to light between choosing and asking."""
+    pool = assigning.candidates(assignment.entry, on=clock.day_of(at))
+    broken = [
+        violation
+        for candidate in pool
+        if candidate.reviewer_id == assignment.reviewer_id
+        for violation in not_to_be_asked(candidate)
+    ]
+    if broken:
+        raise RulesBroken(broken)
+
+
+def _owe(assignment: Assignment, stage: ReviewStage, *, at: datetime) -> None:
+    obligations.open_duty(
+        "review",
+        subject=("assignment", assignment.id),
+        owner=owners.user(assignment.reviewer.user_id),
+        due_at=stage.closes_at,
+        case=assignment.entry.case,
+        values={"title": assignment.entry.title, "assignment": assignment.public_id},
+        at=at,
+    )
+
+
+def accept(assignment: Assignment, *, by: Actor, at: datetime) -> None:
+    """The reviewer says there is no tie, and takes the work; only now the content opens."""
+    authorise(by, "assignment.view", assignment)
+    ASSIGNMENT.fire("accept", assignment, by=by, at=at)
+    assignment.answered_at = at
+
+
+def decline(assignment: Assignment, *, reason: str, by: Actor, at: datetime) -> None:
+    """The reviewer cannot do it, for a reason that is no tie."""
+    authorise(by, "assignment.view", assignment)
+    if not reason.strip():
+        raise RulesBroken(
+            [Violation("reason_missing", _("Say why, so that we can find another reader."), "reason")]
+        )
+    ASSIGNMENT.fire("decline", assignment, by=by, at=at, note=reason)
+    _stepped_back(assignment, reason, conflicted=False, by=by, at=at)
+
+
+def recuse(assignment: Assignment, *, kind: ConflictKind, evidence: str, by: Actor, at: datetime) -> None:
+    """The reviewer names a tie: it is noted for every organisation behind the entry, and the wall goes up."""
+    authorise(by, "assignment.view", assignment)
+    for behind in assignment.entry.organisations:
+        organisations.declare_conflict(behind.organisation_id, kind=kind, evidence=evidence, by=by, at=at)
+    ASSIGNMENT.fire("recuse", assignment, by=by, at=at, note=evidence)
+    _stepped_back(assignment, _("a tie to the people behind it"), conflicted=True, by=by, at=at)
+
+
+def withdraw(assignment: Assignment, *, reason: str, by: Actor, at: datetime) -> None:
+    """Staff take the work back; what was written stays stored and counts no longer."""
+    authorise(by, "entry.assign", assignment.entry)
+    ASSIGNMENT.fire("withdraw", assignment, by=by, at=at, note=reason)
+    assignment.reason = reason
+    obligations.meet("review", subject=("assignment", assignment.id), by=by, at=at)
+
+
+def _stepped_back(assignment: Assignment, reason: str, *, conflicted: bool, by: Actor, at: datetime) -> None:
+    assignment.reason, assignment.answered_at = reason, at
+    obligations.meet("review", subject=("assignment", assignment.id), by=by, at=at)
+    values: dict[str, Any] = {"assignment_id": assignment.id, "reason": reason, "conflicted": conflicted}
+    publish(
+        ReviewerSteppedBack(
+            occurred_at=at,
+            actor_id=by.user_id,
+            case=assignment.entry.case,
+            reviewer=assignment.reviewer.user.name,
+            **values,
+        )
+    )

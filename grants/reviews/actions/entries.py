@@ -1,0 +1,61 @@
+"""Making Entries: the frozen things that are judged. Called by the packages whose things they are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from grants.core import audit
+from grants.core.db import db
+from grants.core.policy import Actor
+from grants.reviews.models import Entry, EntryOrganisation, ReviewStage
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What is to be judged: the frozen answers and everybody who stands behind them."""
+
+    subject_kind: str
+    subject_id: int
+    case: str
+    title: str
+    snapshot: Mapping[str, Any]
+    content_hash: str
+    organisations: Sequence[int]
+
+
+def add_entry(stage: ReviewStage, judged: Judged, *, by: Actor, at: datetime) -> Entry:
+    """Put something before the reviewers of a stage. The caller has authorised its own deed."""
+    entry = Entry(
+        stage_id=stage.id,
+        subject_kind=judged.subject_kind,
+        subject_id=judged.subject_id,
+        case=judged.case,
+        title=judged.title,
+        snapshot=dict(judged.snapshot),
+        content_hash=judged.content_hash,
+        organisations=[
+            EntryOrganisation(organisation_id=number) for number in dict.fromkeys(judged.organisations)
+        ],
+    )
+    db.session.add(entry)
+    db.session.flush()
+    audit.record(
+        "enter",
+        entry,
+        by=by,
+        at=at,
+        before={},
+        after={"stage": stage.id, "content_hash": judged.content_hash},
+    )
+    return entry
+
+
+def withdraw_entry(entry: Entry, *, by: Actor, at: datetime, note: str = "") -> None:
+    """Take an entry out of judging; what was written about it stays stored."""
+    if entry.withdrawn_at is not None:
+        return
+    entry.withdrawn_at = at
+    audit.record("withdraw entry", entry, by=by, at=at, note=note)
