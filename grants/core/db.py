@@ -18,8 +18,6 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
 from grants.core.checkcodes import public_id
 from grants.core.money import Money
 
-TEN_THOUSAND = 10_000
-
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -87,24 +85,6 @@ class ExactType(TypeDecorator[Decimal]):
         return self
 
 
-class ExactDecimal(TypeDecorator[Decimal]):
-    """A decimal of at most four places as a whole number of ten-thousandths, exact on every backend."""
-
-    impl = BigInteger
-    cache_ok = True
-
-    def process_bind_param(self, value: Decimal | None, dialect: object) -> int | None:
-        if value is None:
-            return None
-        scaled = Decimal(value) * TEN_THOUSAND
-        if scaled != scaled.to_integral_value():
-            raise ValueError(f"{value} has more than four places")
-        return int(scaled)
-
-    def process_result_value(self, value: int | None, dialect: object) -> Decimal | None:
-        return None if value is None else (Decimal(value) / TEN_THOUSAND).normalize() + 0
-
-
 def states(kind: type[StrEnum]) -> Enum:
     """A closed set of words as a checked text column, the same on every backend."""
     return Enum(
@@ -128,7 +108,6 @@ class Base(DeclarativeBase):
     type_annotation_map = {
         datetime: UtcDateTime,
         Money: MoneyType,
-        Decimal: ExactDecimal,
         Decimal: ExactType,
         dict[str, Any]: JsonType,
         list[Any]: JsonType,
