@@ -3,6 +3,7 @@
 const SERVES = {
   theme: '[data-theme-switch]',
   menu: '[data-menu]',
+  cards: '.table.cards',
   countdown: '[data-countdown]',
   counter: '[data-counter]',
   dirty: 'form[data-dirty]',

@@ -4,7 +4,7 @@
 // form[data-autosave] (the address, else the form's action) with input[name=version]; sends the form, wants JSON:
 //   200 {version, saved_at, errors: {field: [sentence]}, totals: {name: text}}
 //   409 {version, values: {field: text or [texts]}}: what stands there now; both texts are shown side by side
-//   401, or a redirect to another page: kept on this device
+//   401, or a redirect to another page, or any other answer: kept on this device and tried again
 const PAUSE = 1500;
 const EVERY = 10000;
 const APART = new Set(['csrf_token', 'version']);
@@ -55,7 +55,7 @@ class Autosave {
     form.addEventListener('input', () => this.touched());
     form.addEventListener('change', () => this.touched());
     form.addEventListener('focusout', () => this.dirty && this.save());
-    form.addEventListener('submit', () => { this.leaving = true; this.keep(); });
+    form.addEventListener('submit', () => this.submitted());
     addEventListener('online', () => this.save());
     document.addEventListener('visibilitychange', () => document.hidden && this.save({ keepalive: true }));
     this.clock = setInterval(() => (form.isConnected ? this.save() : clearInterval(this.clock)), EVERY);
@@ -68,6 +68,13 @@ class Autosave {
     if (this.dirty) this.keep();
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.save(), PAUSE);
+  }
+
+  /** The page is about to go; if it does not (no network), saving goes on. */
+  submitted() {
+    this.leaving = true;
+    this.keep();
+    setTimeout(() => { this.leaving = false; }, EVERY);
   }
 
   keep() {
@@ -87,17 +94,18 @@ class Autosave {
     for (const name of Object.keys(shown)) if (name in theirs && !same(shown[name], theirs[name])) put(this.form, name, shown[name]);
     for (const name of dispute) this.dispute(name, left.mine[name], theirs[name]);
     this.dirty = !same(valuesOf(this.form), theirs);
-    if (this.dirty) this.say('kept');
+    if (this.dirty) this.say(dispute.length ? 'conflict' : 'kept');
   }
 
   async save(options = {}) {
     clearTimeout(this.timer);
-    if (!this.dirty || this.leaving || this.disputes.size) return;
+    const sent = this.settled();
+    if (this.leaving || same(sent, this.base)) return;
     if (this.busy) { this.again = true; return; }
     this.busy = true;
     this.say('saving');
     try {
-      await this.send(valuesOf(this.form), options);
+      await this.send(sent, options);
     } catch {
       this.say('offline');
     }
@@ -105,21 +113,30 @@ class Autosave {
     if (this.again) { this.again = false; this.save(); }
   }
 
+  /** What may be saved now: a field in dispute stays as the others left it until somebody has chosen. */
+  settled() {
+    const values = valuesOf(this.form);
+    for (const name of this.disputes) values[name] = this.base[name];
+    return values;
+  }
+
   async send(sent, options) {
     const body = new FormData(this.form);
+    for (const name of this.disputes) {
+      body.delete(name);
+      for (const text of sent[name]) body.append(name, text);
+    }
     for (const element of this.form.elements) if (element.type === 'file' && element.name) body.delete(element.name);
     const answer = await fetch(this.url, { method: 'POST', body, headers: { Accept: 'application/json' }, ...options });
     if (answer.status === 401 || answer.redirected) this.say('signedOut');
     else if (answer.status === 409) this.stale(await answer.json());
-    else if (answer.ok || answer.status === 422) this.saved(sent, await answer.json());
-    else this.say('offline');
+    else if (answer.ok) this.saved(sent, await answer.json());
+    else this.say('refused');
   }
 
   saved(sent, answer) {
-    if (answer.version !== undefined) {
-      this.version.value = answer.version;
-      this.base = sent;
-    }
+    this.version.value = answer.version;
+    this.base = sent;
     this.dirty = !same(valuesOf(this.form), this.base);
     if (this.dirty) this.keep();
     else this.forget();
@@ -127,7 +144,7 @@ class Autosave {
     for (const [name, text] of Object.entries(answer.totals ?? {})) {
       for (const place of document.querySelectorAll(`[data-total="${CSS.escape(name)}"]`)) place.textContent = text;
     }
-    this.say(Object.keys(answer.errors ?? {}).length ? 'wrong' : 'saved', answer.saved_at);
+    this.say(this.disputes.size ? 'conflict' : Object.keys(answer.errors ?? {}).length ? 'wrong' : 'saved', answer.saved_at);
     this.form.dispatchEvent(new CustomEvent('saved', { detail: answer }));
   }
 
@@ -178,14 +195,17 @@ class Autosave {
       const id = `${element.id}-error`;
       const said = document.getElementById(id);
       if (said && !found) said.remove();
+      const tied = new Set((element.getAttribute('aria-describedby') ?? '').split(' ').filter(Boolean));
+      if (found) tied.add(id);
+      else tied.delete(id);
+      if (tied.size) element.setAttribute('aria-describedby', [...tied].join(' '));
+      else element.removeAttribute('aria-describedby');
       if (!found) { element.removeAttribute('aria-invalid'); continue; }
       element.setAttribute('aria-invalid', 'true');
       if (said) { said.textContent = found.join(' '); continue; }
       const line = Object.assign(document.createElement('p'), { className: 'wrong', id, textContent: found.join(' ') });
       line.dataset.found = '';
       element.before(line);
-      const tied = new Set((element.getAttribute('aria-describedby') ?? '').split(' ').filter(Boolean)).add(id);
-      element.setAttribute('aria-describedby', [...tied].join(' '));
     }
   }
 
