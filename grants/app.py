@@ -12,9 +12,26 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from grants import wiring
 from grants.config import ROOT, Settings
-from grants.core import clock, encryption, error_pages, events, headers, i18n, jinja, policy, web
+from grants.core import (
+    clock,
+    encryption,
+    error_pages,
+    events,
+    headers,
+    i18n,
+    jinja,
+    jobs,
+    mail,
+    policy,
+    scanning,
+    storage,
+    web,
+)
 from grants.core.arrival import ArrivalStamp
+from grants.core.catalogues import compile_catalogues
 from grants.core.db import db, engine_options
+
+TRANSLATIONS = Path(__file__).parent / "translations"
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -25,7 +42,12 @@ def create_app(settings: Settings | None = None) -> Flask:
     db.init_app(app)
     encryption.install(app, settings.encryption_keys)
     clock.install(zone_name=settings.timezone)
-    i18n.install(app, translations=str(Path(__file__).parent / "translations" / "compiled"))
+    compile_catalogues(TRANSLATIONS)
+    i18n.install(app, translations=str(TRANSLATIONS / "compiled"))
+    storage.install(app, url=settings.storage_url, largest=settings.upload_limit)
+    scanning.install(app, url=settings.scanner_url)
+    mail.install(app, url=settings.mail_url, base_url=settings.base_url)
+    jobs.install(app, wiring.JOBS, wiring.PERIODIC)
     CSRFProtect(app)
     LoginManager(app, add_context_processor=False)
     policy.install(app, *wiring.PERMISSIONS)

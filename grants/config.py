@@ -34,6 +34,9 @@ SETTINGS = (
     Setting("GRANTS_DATABASE_URL", "main database (default: SQLite in the instance folder)"),
     Setting("GRANTS_STORAGE_URL", "where files are kept: file:DIR (default) or s3://bucket/prefix"),
     Setting("GRANTS_MAIL_URL", "how mail leaves: smtp://user:password@host:port or file:DIR"),
+    Setting(
+        "GRANTS_SCANNER_URL", "virus scanner for uploads: clamd://host:port or clamd:/socket (default none)"
+    ),
     Setting("GRANTS_SECRET_KEY", "signs cookies; made and kept on first start of the embedded default"),
     Setting("GRANTS_ENCRYPTION_KEYS", "Fernet keys, comma-separated, first one writes; made likewise"),
     Setting(
@@ -61,6 +64,7 @@ class Settings:
     demo: bool = False
     testing: bool = False
     upload_limit: int = 30 * MEGABYTE
+    scanner_url: str = ""
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> Settings:
@@ -80,6 +84,7 @@ class Settings:
             trusted_proxies=frozenset(filter(None, environ.get("GRANTS_TRUSTED_PROXIES", "").split(","))),
             timezone=environ.get("GRANTS_TIMEZONE", cls.timezone),
             demo=environ.get("GRANTS_DEMO") == "1",
+            scanner_url=environ.get("GRANTS_SCANNER_URL", ""),
         )
         faults.extend(_faults(settings))
         if faults:

@@ -13,9 +13,13 @@ from sqlalchemy import Select
 
 from grants.core.events import Event, Reaction
 from grants.core.policy import Actor, Permissions
+from grants.documents import views as documents
 from grants.operation import views as operation
 
-BLUEPRINTS: Sequence[Blueprint] = (operation.blueprint,)
+BLUEPRINTS: Sequence[Blueprint] = (
+    operation.blueprint,
+    documents.blueprint,
+)
 
 PERMISSIONS: Sequence[Permissions] = ()
 
@@ -25,10 +29,16 @@ ROLES: Sequence[Callable[[int], Select[tuple[str, str, str]]]] = ()
 REACTIONS: Mapping[type[Event], Sequence[Reaction]] = {}
 
 # Kind of job -> dotted path of its handler module (see core.jobs).
-JOBS: Mapping[str, str] = {}
+JOBS: Mapping[str, str] = {
+    "tidy_jobs": "grants.core.jobs:TIDY",
+    "sweep_files": "grants.documents.actions:SWEEP",
+}
 
 # Name -> (how often, kind of job).
-PERIODIC: Mapping[str, tuple[timedelta, str]] = {}
+PERIODIC: Mapping[str, tuple[timedelta, str]] = {
+    "tidy_jobs": (timedelta(days=1), "tidy_jobs"),
+    "sweep_files": (timedelta(days=1), "sweep_files"),
+}
 
 # Kind of holder of a file -> (dotted path of its loader, permission to open the file).
 FILES: Mapping[str, tuple[str, str]] = {}

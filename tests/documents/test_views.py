@@ -142,6 +142,7 @@ def test_a_file_known_by_its_hash_is_not_sent_twice(app: Flask, keep_file: Keep)
 def test_looks_at_sensitive_files_are_remembered(app: Flask, keep_file: Keep, rows: Session) -> None:
     get(app, f"/files/{keep_file()}")
     assert rows.scalars(select(AccessEntry)).all() == []
+    rows.rollback()
     get(app, f"/files/{keep_file(purpose='identity')}")
     [entry] = rows.scalars(select(AccessEntry)).all()
     assert (entry.what, entry.subject_type) == ("file", "job")
