@@ -102,6 +102,8 @@ class FoundationProfile(Versioned, Base):
     number_prefix: Mapped[str] = mapped_column(String(20), default=fields.NUMBER_PREFIX)
     number_formats: Mapped[dict[str, Any]] = mapped_column(default=dict)
     shared_mail_domains: Mapped[list[Any]] = mapped_column(default=list)
+    # Changes with every change of the reference data, so that a process may keep what it has read.
+    revision: Mapped[str] = mapped_column(String(16))
 
 
 class NumberSeries(Base):

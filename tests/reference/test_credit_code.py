@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grants.organisations.credit_code import Fault, NotACreditCode, credit_code
+from grants.reference.credit_code import Fault, NotACreditCode, credit_code
 
 ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 

@@ -1,0 +1,383 @@
+"""Reading the terms of the city. One small query a request; the rest each process keeps until it changes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any, Protocol, TypeVar
+
+from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
+
+from grants.core import clock, i18n
+from grants.core.checkcodes import public_id
+from grants.core.db import db
+from grants.core.errors import NotFound
+from grants.core.once import once
+from grants.core.text import folded
+from grants.reference import fields
+from grants.reference.fields import CalendarSource, Level, Taxonomy, VolunteerWord
+from grants.reference.models import CalendarDay, FoundationProfile, Region, Speciality, Term
+from grants.reference.workdays import Calendar, shipped_calendar
+
+_VOCABULARY: Mapping[VolunteerWord, Mapping[str, str]] = {
+    VolunteerWord.ZHIYUANZHE: {},
+    VolunteerWord.YIGONG: {"志愿者": "义工", "志願者": "義工"},
+    VolunteerWord.ZHIGONG: {"志愿者": "志工", "志願者": "志工"},
+}
+MOST_FOUND = 30
+
+
+@dataclass(frozen=True, slots=True)
+class TermRow:
+    """A word of a list."""
+
+    id: int
+    key: str
+    name: Mapping[str, str]
+    attributes: Mapping[str, Any]
+    position: int
+    is_live: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RegionRow:
+    """A place, with its place in the tree."""
+
+    id: int
+    code: str
+    path: str
+    name: Mapping[str, str]
+    name_folded: str
+    level: Level
+    parent_id: int | None
+    valid_from_year: int | None
+    valid_to_year: int | None
+
+    def in_force(self, year: int) -> bool:
+        return (self.valid_from_year or year) <= year <= (self.valid_to_year or year)
+
+
+@dataclass(frozen=True, slots=True)
+class SpecialityRow:
+    """A node of the tree of specialities."""
+
+    id: int
+    code: str
+    path: str
+    name: Mapping[str, str]
+    parent_id: int | None
+    is_live: bool
+
+
+class _Node(Protocol):
+    @property
+    def parent_id(self) -> int | None: ...
+
+
+NodeRow = TypeVar("NodeRow", bound=_Node)
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """The whole of the reference data as of one revision, in memory."""
+
+    terms: Mapping[Taxonomy, Mapping[str, TermRow]]
+    regions: Mapping[int, RegionRow]
+    specialities: Mapping[int, SpecialityRow]
+    calendar: Calendar
+
+    @cached_property
+    def regions_below(self) -> Mapping[int | None, Sequence[RegionRow]]:
+        return _by_parent(self.regions.values())
+
+    @cached_property
+    def specialities_below(self) -> Mapping[int | None, Sequence[SpecialityRow]]:
+        return _by_parent(self.specialities.values())
+
+    @cached_property
+    def regions_by_code(self) -> Mapping[str, RegionRow]:
+        return {row.code: row for row in self.regions.values()}
+
+
+def _by_parent(rows: Iterable[NodeRow]) -> Mapping[int | None, Sequence[NodeRow]]:
+    below: dict[int | None, list[NodeRow]] = {}
+    for row in rows:
+        below.setdefault(row.parent_id, []).append(row)
+    return below
+
+
+@dataclass(frozen=True)
+class _Heading:
+    volunteer_word: VolunteerWord
+    revision: str | None
+
+
+_shelf: dict[str, Snapshot] = {}
+_SHELF_HOLDS = 4
+
+
+def _heading() -> _Heading:
+    """The one row of the reference data that every request reads. Never flushes what is being changed."""
+
+    def read() -> _Heading:
+        with db.session.no_autoflush:
+            row = db.session.execute(
+                select(FoundationProfile.volunteer_word, FoundationProfile.revision)
+            ).one_or_none()
+        return _Heading(*row) if row else _Heading(VolunteerWord.ZHIYUANZHE, None)
+
+    return once("reference.heading", read)
+
+
+def vocabulary() -> Mapping[str, str]:
+    """What to say in place of 志愿者; asked by `core.i18n` for every sentence. Nothing while the database is away."""
+    if i18n.language() == "en":
+        return {}
+    try:
+        return _VOCABULARY[_heading().volunteer_word]
+    except SQLAlchemyError:
+        return {}
+
+
+def foundation() -> FoundationProfile:
+    """Ourselves; an empty profile that is not kept, before anybody has filled it in."""
+
+    def read() -> FoundationProfile:
+        with db.session.no_autoflush:
+            return db.session.get(FoundationProfile, 1) or blank_foundation()
+
+    return once("reference.foundation", read)
+
+
+def blank_foundation() -> FoundationProfile:
+    return FoundationProfile(
+        id=1,
+        name={},
+        credit_code="",
+        address={},
+        phone="",
+        email="",
+        bank_name="",
+        bank_account=None,
+        board_chair={},
+        secretary_general={},
+        seal_holder="",
+        kind=fields.FoundationKind.CHARITY,
+        public_fundraising=False,
+        volunteer_word=VolunteerWord.ZHIYUANZHE,
+        level_labels={level: dict(words) for level, words in fields.LEVEL_LABELS.items()},
+        number_prefix=fields.NUMBER_PREFIX,
+        number_formats=dict(fields.NUMBER_FORMATS),
+        shared_mail_domains=list(fields.SHARED_MAIL_DOMAINS),
+        revision=public_id(),
+    )
+
+
+def foundation_name() -> str:
+    return i18n.words(foundation().name)
+
+
+def snapshot() -> Snapshot:
+    """All reference data, read once per process and revision."""
+    revision = _heading().revision
+    if revision is None:
+        return once("reference.snapshot", _read)
+    found = _shelf.get(revision)
+    if found is None:
+        found = _read()
+        if len(_shelf) >= _SHELF_HOLDS:
+            _shelf.clear()
+        _shelf[revision] = found
+    return found
+
+
+def _read() -> Snapshot:
+    terms: dict[Taxonomy, dict[str, TermRow]] = {taxonomy: {} for taxonomy in Taxonomy}
+    for term in db.session.scalars(select(Term).order_by(Term.taxonomy, Term.position, Term.id)):
+        live = term.retired_at is None
+        terms[term.taxonomy][term.key] = TermRow(
+            term.id, term.key, term.name, term.attributes, term.position, live
+        )
+    regions = {
+        row.id: row for row in map(_region_row, db.session.scalars(select(Region).order_by(Region.path)))
+    }
+    specialities = {
+        row.id: SpecialityRow(row.id, row.code, row.path, row.name, row.parent_id, row.retired_at is None)
+        for row in db.session.scalars(select(Speciality).order_by(Speciality.path))
+    }
+    return Snapshot(terms, regions, specialities, _read_calendar())
+
+
+def _region_row(row: Region) -> RegionRow:
+    return RegionRow(
+        row.id,
+        row.code,
+        row.path,
+        row.name,
+        row.name_folded,
+        row.level,
+        row.parent_id,
+        row.valid_from_year,
+        row.valid_to_year,
+    )
+
+
+def _read_calendar() -> Calendar:
+    """The shipped calendar with our own days; a year of which a notice was entered counts as official."""
+    days = db.session.scalars(select(CalendarDay)).all()
+    shipped = shipped_calendar()
+    working = frozenset(row.day for row in days if row.is_working)
+    off = frozenset(row.day for row in days if not row.is_working)
+    announced = frozenset(row.day.year for row in days if row.source is CalendarSource.NOTICE)
+    return replace(
+        shipped,
+        days_off=(shipped.days_off - working) | off,
+        make_up_days=(shipped.make_up_days - off) | working,
+        official_years=shipped.official_years | announced,
+    )
+
+
+def calendar() -> Calendar:
+    """Working days as they stand now, the foundation's own exceptions included."""
+    return snapshot().calendar
+
+
+def terms(taxonomy: Taxonomy) -> list[TermRow]:
+    """Every word of a list in its order, retired ones included."""
+    return list(snapshot().terms[taxonomy].values())
+
+
+def term_choices(taxonomy: Taxonomy, *, kept: Iterable[str] = ()) -> list[tuple[str, str]]:
+    """What a picker offers: live words, and those that this record has already."""
+    held = set(kept)
+    return [(row.key, i18n.words(row.name)) for row in terms(taxonomy) if row.is_live or row.key in held]
+
+
+def term_label(taxonomy: Taxonomy, key: str | None) -> str:
+    """The word in the reader's language, retired or not; the key itself when the list never had it."""
+    if not key:
+        return ""
+    row = snapshot().terms[taxonomy].get(key)
+    return i18n.words(row.name) if row else key
+
+
+def term_row(taxonomy: Taxonomy, key: str) -> TermRow | None:
+    return snapshot().terms[taxonomy].get(key)
+
+
+def term(term_id: int) -> Term:
+    return _found(db.session.get(Term, term_id))
+
+
+def taxonomy_named(taxonomy: str) -> Taxonomy:
+    """The list an address names. Raises NotFound."""
+    if taxonomy not in {member.value for member in Taxonomy}:
+        raise NotFound
+    return Taxonomy(taxonomy)
+
+
+def region_row(region_id: int) -> RegionRow | None:
+    return snapshot().regions.get(region_id)
+
+
+def region_by_code(code: str) -> RegionRow | None:
+    return snapshot().regions_by_code.get(code)
+
+
+def regions_below(parent_id: int | None, *, year: int | None = None) -> list[RegionRow]:
+    """The places right below one (the cities for None) that are in force in `year` (default this year)."""
+    when = year or clock.today().year
+    return [row for row in snapshot().regions_below.get(parent_id, ()) if row.in_force(when)]
+
+
+def region_trail(region_id: int | None) -> list[RegionRow]:
+    """From the city down to the place itself."""
+    return _trail(snapshot().regions, region_id)
+
+
+def region_label(region_id: int | None, *, long: bool = False) -> str:
+    """荔湾区 · 逢源街道: the place with those above it, the city left out unless it is all there is."""
+    trail = region_trail(region_id)
+    shown = trail if long or len(trail) == 1 else trail[1:]
+    return " · ".join(i18n.words(row.name) for row in shown)
+
+
+def regions_found(query: str, *, year: int | None = None) -> list[RegionRow]:
+    """Places in force whose name or code holds what was typed, the higher levels first."""
+    wanted = folded(query)
+    when = year or clock.today().year
+    if not wanted:
+        return []
+    found = [
+        row
+        for row in snapshot().regions.values()
+        if row.in_force(when) and (wanted in row.name_folded or row.code.startswith(wanted))
+    ]
+    return sorted(found, key=lambda row: (len(row.code), row.path))[:MOST_FOUND]
+
+
+def specialities_below(parent_id: int | None) -> list[SpecialityRow]:
+    return [row for row in snapshot().specialities_below.get(parent_id, ()) if row.is_live]
+
+
+def speciality_row(speciality_id: int) -> SpecialityRow | None:
+    return snapshot().specialities.get(speciality_id)
+
+
+def speciality_by_code(code: str) -> SpecialityRow | None:
+    return next((row for row in snapshot().specialities.values() if row.code == code), None)
+
+
+def speciality_trail(speciality_id: int | None) -> list[SpecialityRow]:
+    return _trail(snapshot().specialities, speciality_id)
+
+
+def speciality_label(speciality_id: int | None) -> str:
+    trail = speciality_trail(speciality_id)
+    return i18n.words(trail[-1].name) if trail else ""
+
+
+def speciality_choices(*, kept: int | None = None) -> list[tuple[int, str]]:
+    """The whole tree as one list, indented by depth; live nodes and the one this record has."""
+    rows = sorted(snapshot().specialities.values(), key=lambda row: row.path)
+    return [
+        (row.id, "　" * row.path.count("/") + i18n.words(row.name))
+        for row in rows
+        if row.is_live or row.id == kept
+    ]
+
+
+def level_label(level: Level) -> str:
+    """How the organisation of this level is called: 市总队, 区大队 …"""
+    return i18n.words(foundation().level_labels.get(level) or fields.LEVEL_LABELS[level])
+
+
+def number_formats() -> Mapping[str, str]:
+    return dict(fields.NUMBER_FORMATS) | dict(foundation().number_formats)
+
+
+class _Placed(_Node, Protocol):
+    @property
+    def id(self) -> int: ...
+
+
+PlacedRow = TypeVar("PlacedRow", bound=_Placed)
+
+
+def _trail(rows: Mapping[int, PlacedRow], row_id: int | None) -> list[PlacedRow]:
+    trail: list[PlacedRow] = []
+    while row_id is not None and (row := rows.get(row_id)) is not None:
+        trail.insert(0, row)
+        row_id = row.parent_id
+    return trail
+
+
+Row = TypeVar("Row")
+
+
+def _found(row: Row | None) -> Row:
+    if row is None:
+        raise NotFound
+    return row
