@@ -15,13 +15,15 @@ from grants.core.events import Event, Reaction
 from grants.core.policy import Actor, Permissions
 from grants.documents import views as documents
 from grants.operation import views as operation
+from grants.reference import policies as reference_policies
+from grants.reference.queries import vocabulary as vocabulary
 
 BLUEPRINTS: Sequence[Blueprint] = (
     operation.blueprint,
     documents.blueprint,
 )
 
-PERMISSIONS: Sequence[Permissions] = ()
+PERMISSIONS: Sequence[Permissions] = (reference_policies.PERMISSIONS,)
 
 # What somebody holds now: each gives a select of (role, scope, key) for a user's id.
 ROLES: Sequence[Callable[[int], Select[tuple[str, str, str]]]] = ()

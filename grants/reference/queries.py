@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Protocol, TypeVar
@@ -267,8 +267,10 @@ def term_row(taxonomy: Taxonomy, key: str) -> TermRow | None:
     return snapshot().terms[taxonomy].get(key)
 
 
-def term(term_id: int) -> Term:
-    return _found(db.session.get(Term, term_id))
+def term_in(taxonomy: str, key: str) -> Term:
+    """The word an address names. Raises NotFound."""
+    wanted = select(Term).where(Term.taxonomy == taxonomy_named(taxonomy), Term.key == key)
+    return _found(db.session.scalar(wanted))
 
 
 def taxonomy_named(taxonomy: str) -> Taxonomy:
@@ -276,6 +278,11 @@ def taxonomy_named(taxonomy: str) -> Taxonomy:
     if taxonomy not in {member.value for member in Taxonomy}:
         raise NotFound
     return Taxonomy(taxonomy)
+
+
+def region_at(code: str) -> Region:
+    """The place an address names. Raises NotFound."""
+    return _found(db.session.scalar(select(Region).where(Region.code == code)))
 
 
 def region_row(region_id: int) -> RegionRow | None:

@@ -162,6 +162,7 @@ def upgrade() -> None:
             sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), "postgresql"),
             nullable=False,
         ),
+        sa.Column("revision", sa.String(length=16), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint("id = 1", name=op.f("ck_foundation_profile_only_one")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_foundation_profile")),
