@@ -58,7 +58,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     headers.install(app)
     error_pages.install(app)
     app.extensions["grants.navigation"] = wiring.navigation
-    app.extensions["grants.vocabulary"] = wiring.vocabulary
+    app.extensions["grants.vocabulary"] = wiring.VOCABULARY
     web.seal(app)
     _behind(app, settings)
     return app

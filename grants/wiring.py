@@ -16,7 +16,7 @@ from grants.core.policy import Actor, Permissions
 from grants.documents import views as documents
 from grants.operation import views as operation
 from grants.reference import policies as reference_policies
-from grants.reference.queries import vocabulary as vocabulary
+from grants.reference import queries as reference_queries
 
 BLUEPRINTS: Sequence[Blueprint] = (
     operation.blueprint,
@@ -47,6 +47,10 @@ FILES: Mapping[str, tuple[str, str]] = {}
 
 # Dotted paths of click commands and groups.
 COMMANDS: Sequence[str] = ()
+
+
+# The foundation's own words in place of the catalogue's.
+VOCABULARY: Callable[[], Mapping[str, str]] = reference_queries.vocabulary
 
 
 def navigation(actor: Actor) -> list[dict[str, object]]:
