@@ -632,6 +632,39 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_criterion_stage_id"), ["stage_id"], unique=False)
 
     op.create_table(
+        "document",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("public_id", sa.String(length=16), nullable=False),
+        sa.Column("holder_kind", sa.String(length=40), nullable=False),
+        sa.Column("holder_id", sa.Integer(), nullable=False),
+        sa.Column("purpose", sa.String(length=40), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("content_type", sa.String(length=100), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("storage_key", sa.String(length=80), nullable=False),
+        sa.Column("uploaded_by_id", sa.Integer(), nullable=True),
+        sa.Column("uploaded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("length(sha256) = 64", name=op.f("ck_document_hashed")),
+        sa.CheckConstraint("size > 0", name=op.f("ck_document_not_empty")),
+        sa.ForeignKeyConstraint(
+            ["uploaded_by_id"], ["user.id"], name=op.f("fk_document_uploaded_by_id_user")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_document")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_document_public_id")),
+        sa.UniqueConstraint("storage_key", name=op.f("uq_document_storage_key")),
+    )
+    with op.batch_alter_table("document", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_document_holder_kind_holder_id_purpose_id"),
+            ["holder_kind", "holder_id", "purpose", "id"],
+            unique=False,
+        )
+        batch_op.create_index(batch_op.f("ix_document_sha256"), ["sha256"], unique=False)
+        batch_op.create_index(batch_op.f("ix_document_uploaded_by_id"), ["uploaded_by_id"], unique=False)
+
+    op.create_table(
         "entry",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("public_id", sa.String(length=16), nullable=False),
@@ -2061,6 +2094,7 @@ def upgrade() -> None:
         ),
         sa.Column("comment", sa.Text(), nullable=False),
         sa.Column("recommended", sa.Boolean(), nullable=True),
+        sa.Column("saved_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("submitted_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("struck_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column(
@@ -2592,6 +2626,12 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_entry_case"))
 
     op.drop_table("entry")
+    with op.batch_alter_table("document", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_document_uploaded_by_id"))
+        batch_op.drop_index(batch_op.f("ix_document_sha256"))
+        batch_op.drop_index(batch_op.f("ix_document_holder_kind_holder_id_purpose_id"))
+
+    op.drop_table("document")
     with op.batch_alter_table("criterion", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_criterion_stage_id"))
 
