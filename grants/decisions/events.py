@@ -1,0 +1,72 @@
+"""Facts about decisions. What a group may know of its own is told only by `ResultReleased`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from grants.core.events import Event, Visibility
+from grants.core.i18n import lazy_gettext as _l
+
+
+@dataclass(frozen=True, kw_only=True)
+class DecisionProposed(Event):
+    """Officers put down what should become of a proposal; `amount` in fen."""
+
+    visibility = Visibility.STAFF
+    sentence = _l("A decision was proposed.")
+
+    proposal_id: int
+    call_id: int
+    outcome: str
+    amount: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class BoardConvened(Event):
+    """The decision table was put before the board."""
+
+    visibility = Visibility.STAFF
+    sentence = _l("The decision table was put before the board.")
+
+    meeting_id: int
+    call_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class BoardApproved(Event):
+    """The board approved the whole table of a call."""
+
+    visibility = Visibility.STAFF
+    sentence = _l("The board approved the decisions (%(minutes_number)s).")
+
+    meeting_id: int
+    call_id: int
+    minutes_number: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DecisionApproved(Event):
+    """The board's decision on one proposal; `amount` in fen. The promise of money hangs on this."""
+
+    visibility = Visibility.STAFF
+    sentence = _l("The board decided.")
+
+    decision_id: int
+    proposal_id: int
+    call_id: int
+    outcome: str
+    amount: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ResultReleased(Event):
+    """A group is told what became of its proposal; `amount` in fen."""
+
+    sentence = _l("The result was released to the group.")
+
+    proposal_id: int
+    organisation_id: int
+    call_id: int
+    title: str
+    outcome: str
+    amount: int
