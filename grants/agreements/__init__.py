@@ -1,0 +1,1 @@
+"""The promise of money and its signed text."""

@@ -1,0 +1,1 @@
+"""Annual recognition: cycles, nominations, winners, certificates. Never a grant."""

@@ -1,0 +1,1 @@
+"""The end of a project: account, grade, what is returned, the archive."""

@@ -1,0 +1,1 @@
+"""The work that was promised, and its supervision."""
