@@ -7,8 +7,8 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from grants.agreements.models import Grant
 from grants.accounts.models import User
+from grants.agreements.models import Grant
 from grants.calls.fields import Gate
 from grants.core.db import Base, PublicId, Versioned, states
 from grants.core.encryption import EncryptedText

@@ -71,7 +71,10 @@ class Milestone(Versioned, Base):
     """A step of the work with its date; its evidence is files held by it."""
 
     __tablename__ = "milestone"
-    __table_args__ = (UniqueConstraint("project_id", "number"), CheckConstraint("from_on <= due_on", name="in_order"))
+    __table_args__ = (
+        UniqueConstraint("project_id", "number"),
+        CheckConstraint("from_on <= due_on", name="in_order"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     public_id: Mapped[PublicId]
