@@ -55,14 +55,14 @@ class YearBudget(Versioned, Base):
 
 
 class LedgerTransaction(Base):
-    """One movement of money; `number` counts the movements of its fund without a gap."""
+    """One movement of money, numbered through the year without a gap."""
 
     __tablename__ = "ledger_transaction"
-    __table_args__ = (UniqueConstraint("fund_id", "number"), Index(None, "fund_id", "at", "id"))
+    __table_args__ = (Index(None, "fund_id", "at", "id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     fund_id: Mapped[int] = mapped_column(ForeignKey("fund.id"), index=True)
-    number: Mapped[int]
+    number: Mapped[str] = mapped_column(String(40), unique=True)
     at: Mapped[datetime]
     kind: Mapped[EntryKind] = mapped_column(states(EntryKind))
     case: Mapped[str] = mapped_column(String(40), index=True)

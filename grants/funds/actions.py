@@ -1,0 +1,263 @@
+"""Moving money. Every movement takes the fund's row as a lock, is judged, and is written balanced."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import select
+
+from grants.core import audit, clock
+from grants.core.db import db
+from grants.core.errors import RulesBroken, Violation
+from grants.core.events import publish
+from grants.core.money import Money
+from grants.core.policy import Actor, authorise
+from grants.funds import queries, rules
+from grants.funds.events import FundOpened, MoneyReceived, YearBudgetSet
+from grants.funds.fields import BudgetLine, EntryKind, SourceType
+from grants.funds.models import Fund, LedgerEntry, LedgerTransaction, YearBudget
+from grants.reference import actions as reference
+
+
+def open_fund(
+    *,
+    name: Mapping[str, str],
+    source_type: SourceType,
+    by: Actor,
+    at: datetime,
+    purpose: Mapping[str, str] | None = None,
+    earmarked: bool = False,
+) -> Fund:
+    authorise(by, "fund.manage")
+    fund = Fund(name=dict(name), source_type=source_type, purpose=dict(purpose or {}), earmarked=earmarked)
+    db.session.add(fund)
+    db.session.flush()
+    audit.record("open", fund, by=by, at=at, before={}, after={"name": fund.name, "source": source_type})
+    publish(
+        FundOpened(occurred_at=at, actor_id=by.user_id, case=fund.case, fund_id=fund.id, name=dict(fund.name))
+    )
+    return fund
+
+
+def open_balance(fund: Fund, *, amount: Money, by: Actor, at: datetime, note: str = "") -> LedgerTransaction:
+    """What was in the fund before its books began here."""
+    return _money_in(fund, EntryKind.OPENING, amount, by=by, at=at, note=note)
+
+
+def receive_money(fund: Fund, *, amount: Money, by: Actor, at: datetime, note: str = "") -> LedgerTransaction:
+    return _money_in(fund, EntryKind.RECEIPT, amount, by=by, at=at, note=note)
+
+
+def _money_in(
+    fund: Fund, kind: EntryKind, amount: Money, *, by: Actor, at: datetime, note: str
+) -> LedgerTransaction:
+    authorise(by, "fund.manage", fund)
+    _refuse(rules.may_move(amount))
+    _lock(fund)
+    row = _write(
+        fund, kind, amount, year=clock.day_of(at).year, line=None, case=fund.case, by=by, at=at, note=note
+    )
+    publish(
+        MoneyReceived(occurred_at=at, actor_id=by.user_id, case=fund.case, fund_id=fund.id, amount=amount)
+    )
+    return row
+
+
+def set_year_budget(
+    fund: Fund,
+    *,
+    year: int,
+    line: BudgetLine,
+    amount: Money,
+    by: Actor,
+    at: datetime,
+    purpose: Mapping[str, str] | None = None,
+) -> YearBudget:
+    """Open or change a budget line; never below what is promised on it."""
+    authorise(by, "fund.manage", fund)
+    _lock(fund)
+    _refuse(rules.may_budget(amount, queries.figures_of_line(fund.id, year, line).promised))
+    row = queries.budget_line(fund.id, year, line)
+    if row is None:
+        row = YearBudget(fund_id=fund.id, year=year, line=line, amount=amount, purpose=dict(purpose or {}))
+        db.session.add(row)
+        audit.record(
+            "set", row, by=by, at=at, before={}, after={"year": year, "line": line, "amount": amount}
+        )
+    else:
+        row.amount = amount
+        row.purpose = dict(purpose) if purpose is not None else row.purpose
+        audit.record("set", row, by=by, at=at)
+    publish(
+        YearBudgetSet(
+            occurred_at=at, actor_id=by.user_id, case=fund.case, fund_id=fund.id, year=year, amount=amount
+        )
+    )
+    return row
+
+
+def commit_money(
+    fund: Fund,
+    *,
+    year: int,
+    amount: Money,
+    case: str,
+    by: Actor,
+    at: datetime,
+    line: BudgetLine = BudgetLine.GRANTS,
+    note: str = "",
+) -> LedgerTransaction:
+    """Promise money to a case. Refuses what the fund has not free or the year's line does not allow."""
+    authorise(by, "fund.commit", fund)
+    _lock(fund)
+    budget = queries.budget_line(fund.id, year, line)
+    _refuse(
+        rules.may_commit(
+            amount,
+            free=queries.free_money(fund.id),
+            budget=budget.amount if budget else None,
+            promised=queries.figures_of_line(fund.id, year, line).promised,
+            year=year,
+        )
+    )
+    return _write(
+        fund, EntryKind.COMMITMENT, amount, year=year, line=line, case=case, by=by, at=at, note=note
+    )
+
+
+def release_commitment(
+    fund: Fund,
+    *,
+    year: int,
+    amount: Money,
+    case: str,
+    by: Actor,
+    at: datetime,
+    line: BudgetLine = BudgetLine.GRANTS,
+    note: str = "",
+) -> LedgerTransaction:
+    """Give up what was promised and is not yet payable: it is free again, in the fund and in the line."""
+    authorise(by, "fund.commit", fund)
+    return _move(fund, EntryKind.RELEASE, amount, year=year, line=line, case=case, by=by, at=at, note=note)
+
+
+def make_payable(
+    fund: Fund,
+    *,
+    year: int,
+    amount: Money,
+    case: str,
+    by: Actor,
+    at: datetime,
+    line: BudgetLine = BudgetLine.GRANTS,
+    note: str = "",
+) -> LedgerTransaction:
+    authorise(by, "fund.commit", fund)
+    return _move(fund, EntryKind.PAYABLE, amount, year=year, line=line, case=case, by=by, at=at, note=note)
+
+
+def make_unpayable(
+    fund: Fund,
+    *,
+    year: int,
+    amount: Money,
+    case: str,
+    by: Actor,
+    at: datetime,
+    line: BudgetLine = BudgetLine.GRANTS,
+    note: str = "",
+) -> LedgerTransaction:
+    """Back to a mere promise: the gate of the tranche is shut again."""
+    authorise(by, "fund.commit", fund)
+    return _move(
+        fund, EntryKind.NOT_PAYABLE, amount, year=year, line=line, case=case, by=by, at=at, note=note
+    )
+
+
+def pay(
+    fund: Fund,
+    *,
+    year: int,
+    amount: Money,
+    case: str,
+    by: Actor,
+    at: datetime,
+    line: BudgetLine = BudgetLine.GRANTS,
+    note: str = "",
+) -> LedgerTransaction:
+    authorise(by, "fund.pay", fund)
+    return _move(fund, EntryKind.PAYMENT, amount, year=year, line=line, case=case, by=by, at=at, note=note)
+
+
+def take_back(
+    fund: Fund,
+    *,
+    year: int,
+    amount: Money,
+    case: str,
+    by: Actor,
+    at: datetime,
+    line: BudgetLine = BudgetLine.GRANTS,
+    note: str = "",
+) -> LedgerTransaction:
+    """Unspent money that came back: free in the fund again; the line of its year stays used."""
+    authorise(by, "fund.pay", fund)
+    return _move(fund, EntryKind.RETURN, amount, year=year, line=line, case=case, by=by, at=at, note=note)
+
+
+def _move(
+    fund: Fund,
+    kind: EntryKind,
+    amount: Money,
+    *,
+    year: int,
+    line: BudgetLine,
+    case: str,
+    by: Actor,
+    at: datetime,
+    note: str,
+) -> LedgerTransaction:
+    _lock(fund)
+    _refuse(rules.may_take(kind, amount, queries.figures_of_case(case, fund.id, year, line)))
+    return _write(fund, kind, amount, year=year, line=line, case=case, by=by, at=at, note=note)
+
+
+def _lock(fund: Fund) -> None:
+    """Whoever moves money of this fund waits here for everybody before them."""
+    db.session.execute(select(Fund.id).where(Fund.id == fund.id).with_for_update())
+
+
+def _refuse(found: list[Violation]) -> None:
+    if found:
+        raise RulesBroken(found)
+
+
+def _write(
+    fund: Fund,
+    kind: EntryKind,
+    amount: Money,
+    *,
+    year: int,
+    line: BudgetLine | None,
+    case: str,
+    by: Actor,
+    at: datetime,
+    note: str,
+) -> LedgerTransaction:
+    row = LedgerTransaction(
+        fund_id=fund.id,
+        number=reference.take_number("ledger", clock.day_of(at).year),
+        at=at,
+        kind=kind,
+        case=case,
+        note=note,
+        by_id=by.user_id,
+    )
+    row.entries = [
+        LedgerEntry(fund_id=fund.id, year=year, line=line, account=side.account, amount=side.amount)
+        for side in rules.sides(kind, amount)
+    ]
+    db.session.add(row)
+    audit.record(kind, row, by=by, at=at, before={}, after={"amount": amount, "fund": fund.id, "year": year})
+    return row

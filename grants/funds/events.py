@@ -1,0 +1,38 @@
+"""What can be said to have happened to funds; movements of a case are told by the packages that cause them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from grants.core.events import Event, Visibility
+from grants.core.i18n import lazy_gettext as _l
+from grants.core.money import Money
+
+
+@dataclass(frozen=True, kw_only=True)
+class FundOpened(Event):
+    sentence = _l("The fund was opened")
+    visibility = Visibility.STAFF
+
+    fund_id: int
+    name: dict[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class MoneyReceived(Event):
+    sentence = _l("¥%(amount)s received")
+    visibility = Visibility.STAFF
+
+    fund_id: int
+    amount: Money
+
+
+@dataclass(frozen=True, kw_only=True)
+class YearBudgetSet(Event):
+    sentence = _l("Budget %(year)s set to ¥%(amount)s")
+    visibility = Visibility.STAFF
+
+    fund_id: int
+    year: int
+    amount: Money

@@ -1,0 +1,233 @@
+"""Reading money: figures are always sums of the ledger, never kept beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, Select, false, func, select, true, type_coerce
+from sqlalchemy.orm import selectinload
+
+from grants.core.db import db
+from grants.core.errors import NotFound
+from grants.core.money import Money
+from grants.core.policy import Actor
+from grants.funds.fields import Account, BudgetLine, EntryKind
+from grants.funds.models import Fund, LedgerEntry, LedgerTransaction, YearBudget
+from grants.funds.policies import READERS
+from grants.funds.rules import NOTHING, Figures
+
+_SUM = func.sum(type_coerce(LedgerEntry.amount, BigInteger))
+MOST_MOVEMENTS = 200
+
+
+@dataclass(frozen=True)
+class FundRow:
+    """One fund in the list, with its figures."""
+
+    public_id: str
+    name: Mapping[str, str]
+    source_type: str
+    earmarked: bool
+    budget: Money
+    figures: Figures
+
+
+@dataclass(frozen=True)
+class LineRow:
+    """One budget line of a year."""
+
+    year: int
+    line: BudgetLine
+    purpose: Mapping[str, str]
+    budget: Money
+    figures: Figures
+
+    @property
+    def room(self) -> Money:
+        return self.budget - self.figures.promised
+
+
+@dataclass(frozen=True)
+class MovementRow:
+    """One movement of money as the ledger page shows it."""
+
+    number: str
+    at: datetime
+    kind: EntryKind
+    source: Account
+    target: Account
+    amount: Money
+    year: int
+    line: BudgetLine | None
+    case: str
+    note: str
+
+
+def visible_to(actor: Actor) -> Select[tuple[Fund]]:
+    """The SQL twin of `fund.view`."""
+    return select(Fund).where(true() if actor.holds_everywhere(*READERS) else false())
+
+
+def by_public_id(public_id: str) -> Fund:
+    fund = db.session.scalar(select(Fund).where(Fund.public_id == public_id))
+    if fund is None:
+        raise NotFound
+    return fund
+
+
+def by_id(fund_id: int) -> Fund:
+    return db.session.get_one(Fund, fund_id)
+
+
+def all_funds() -> Sequence[Fund]:
+    return db.session.scalars(select(Fund).order_by(Fund.id)).all()
+
+
+def budget_line(fund_id: int, year: int, line: BudgetLine) -> YearBudget | None:
+    return db.session.scalar(
+        select(YearBudget).where(
+            YearBudget.fund_id == fund_id, YearBudget.year == year, YearBudget.line == line
+        )
+    )
+
+
+def figures_of_fund(fund_id: int) -> Figures:
+    """Over all years: what free money there is."""
+    return _figures(LedgerEntry.fund_id == fund_id)
+
+
+def figures_of_line(fund_id: int, year: int, line: BudgetLine) -> Figures:
+    return _figures(LedgerEntry.fund_id == fund_id, LedgerEntry.year == year, LedgerEntry.line == line)
+
+
+def figures_of_case(case: str, fund_id: int, year: int, line: BudgetLine) -> Figures:
+    """Where the money promised to one case from one budget line stands."""
+    return _figures(
+        LedgerEntry.fund_id == fund_id,
+        LedgerEntry.year == year,
+        LedgerEntry.line == line,
+        LedgerEntry.transaction_id == LedgerTransaction.id,
+        LedgerTransaction.case == case,
+    )
+
+
+def free_money(fund_id: int) -> Money:
+    return figures_of_fund(fund_id).free
+
+
+def room(fund_id: int, year: int, line: BudgetLine = BudgetLine.GRANTS) -> Money:
+    """What may still be promised: the smaller of the fund's free money and the rest of the year's line."""
+    budget = budget_line(fund_id, year, line)
+    if budget is None:
+        return NOTHING
+    left = budget.amount - figures_of_line(fund_id, year, line).promised
+    return max(NOTHING, min(left, free_money(fund_id)))
+
+
+def _figures(*where: Any) -> Figures:
+    rows = db.session.execute(
+        select(LedgerEntry.account, _SUM).where(*where).group_by(LedgerEntry.account)
+    ).all()
+    return Figures.of({account: Money(int(fen)) for account, fen in rows})
+
+
+def fund_rows(actor: Actor, year: int) -> list[FundRow]:
+    """Every fund the actor may see, with its figures over all years and its budget of one year."""
+    sums: dict[int, dict[Account, Money]] = {}
+    for fund_id, account, fen in db.session.execute(
+        select(LedgerEntry.fund_id, LedgerEntry.account, _SUM).group_by(
+            LedgerEntry.fund_id, LedgerEntry.account
+        )
+    ):
+        sums.setdefault(fund_id, {})[account] = Money(int(fen))
+    total = func.sum(type_coerce(YearBudget.amount, BigInteger))
+    budgets = dict(
+        db.session.execute(
+            select(YearBudget.fund_id, total).where(YearBudget.year == year).group_by(YearBudget.fund_id)
+        )
+        .tuples()
+        .all()
+    )
+    return [
+        FundRow(
+            fund.public_id,
+            fund.name,
+            fund.source_type,
+            fund.earmarked,
+            Money(int(budgets.get(fund.id, 0))),
+            Figures.of(sums.get(fund.id, {})),
+        )
+        for fund in db.session.scalars(visible_to(actor).order_by(Fund.id))
+    ]
+
+
+def line_rows(fund_id: int) -> list[LineRow]:
+    """Every budget line of the fund, newest year first, with where its money stands."""
+    sums: dict[tuple[int, BudgetLine | None], dict[Account, Money]] = {}
+    for year, line, account, fen in db.session.execute(
+        select(LedgerEntry.year, LedgerEntry.line, LedgerEntry.account, _SUM)
+        .where(LedgerEntry.fund_id == fund_id)
+        .group_by(LedgerEntry.year, LedgerEntry.line, LedgerEntry.account)
+    ):
+        sums.setdefault((year, line), {})[account] = Money(int(fen))
+    lines = db.session.scalars(
+        select(YearBudget)
+        .where(YearBudget.fund_id == fund_id)
+        .order_by(YearBudget.year.desc(), YearBudget.id)
+    )
+    return [
+        LineRow(row.year, row.line, row.purpose, row.amount, Figures.of(sums.get((row.year, row.line), {})))
+        for row in lines
+    ]
+
+
+def movements(
+    fund_id: int,
+    *,
+    account: Account | None = None,
+    year: int | None = None,
+    line: BudgetLine | None = None,
+    limit: int = MOST_MOVEMENTS,
+) -> list[MovementRow]:
+    """The newest movements first; with an account, only those that touch it: the rows behind a figure."""
+    touched = select(LedgerEntry.transaction_id).where(LedgerEntry.fund_id == fund_id)
+    if account is not None:
+        touched = touched.where(LedgerEntry.account == account)
+    if year is not None:
+        touched = touched.where(LedgerEntry.year == year)
+    if line is not None:
+        touched = touched.where(LedgerEntry.line == line)
+    found = db.session.scalars(
+        select(LedgerTransaction)
+        .where(LedgerTransaction.id.in_(touched))
+        .options(selectinload(LedgerTransaction.entries))
+        .order_by(LedgerTransaction.at.desc(), LedgerTransaction.id.desc())
+        .limit(limit)
+    )
+    return [_movement(row) for row in found]
+
+
+def _movement(row: LedgerTransaction) -> MovementRow:
+    source, target = sorted(row.entries, key=lambda entry: entry.amount)
+    return MovementRow(
+        row.number,
+        row.at,
+        row.kind,
+        source.account,
+        target.account,
+        target.amount,
+        target.year,
+        target.line,
+        row.case,
+        row.note,
+    )
+
+
+def unbalanced() -> Sequence[int]:
+    """Movements whose sides do not sum to zero: none, ever; `grants check --data` asks this."""
+    return db.session.scalars(
+        select(LedgerEntry.transaction_id).group_by(LedgerEntry.transaction_id).having(_SUM != 0)
+    ).all()
