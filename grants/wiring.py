@@ -14,6 +14,7 @@ from sqlalchemy import Select
 from grants.core.events import Event, Reaction
 from grants.core.policy import Actor, Permissions
 from grants.documents import views as documents
+from grants.funds import policies as funds_policies
 from grants.operation import views as operation
 from grants.reference import policies as reference_policies
 from grants.reference import queries as reference_queries
@@ -24,6 +25,7 @@ BLUEPRINTS: Sequence[Blueprint] = (
 )
 
 PERMISSIONS: Sequence[Permissions] = (reference_policies.PERMISSIONS,)
+PERMISSIONS: Sequence[Permissions] = (funds_policies.PERMISSIONS,)
 
 # What somebody holds now: each gives a select of (role, scope, key) for a user's id.
 ROLES: Sequence[Callable[[int], Select[tuple[str, str, str]]]] = ()

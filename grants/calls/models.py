@@ -9,10 +9,12 @@ from typing import Any
 from sqlalchemy import DDL, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, event
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from grants.accounts.models import User
 from grants.calls.fields import CallKind, CallState, Gate
 from grants.core.db import Base, PublicId, Versioned, states
 from grants.core.money import Money
 from grants.funds.models import Fund
+from grants.questionnaires.models import QuestionnaireVersion
 from grants.reviews.models import ReviewStage
 
 
@@ -69,10 +71,10 @@ class Call(Versioned, Base):
     published_at: Mapped[datetime | None]
     notice_days: Mapped[int] = mapped_column(default=5)
     questionnaire_version_id: Mapped[int | None] = mapped_column(
-        ForeignKey("questionnaire_version.id"), index=True
+        ForeignKey(QuestionnaireVersion.id), index=True
     )
     stage_id: Mapped[int | None] = mapped_column(ForeignKey("review_stage.id"), index=True)
-    officer_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"), index=True)
+    officer_id: Mapped[int | None] = mapped_column(ForeignKey(User.id), index=True)
     settings: Mapped[dict[str, Any]] = mapped_column(default=dict)
     state: Mapped[CallState] = mapped_column(states(CallState), default=CallState.DRAFT)
 
@@ -207,7 +209,7 @@ class CallCorrection(Base):
     before: Mapped[dict[str, Any]] = mapped_column(default=dict)
     after: Mapped[dict[str, Any]] = mapped_column(default=dict)
     reason: Mapped[dict[str, Any]]
-    by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"), index=True)
+    by_id: Mapped[int | None] = mapped_column(ForeignKey(User.id), index=True)
 
 
 _SAYS = "corrections of a call are never changed"

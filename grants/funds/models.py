@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import DDL, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, event
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from grants.accounts.models import User
 from grants.core.db import Base, PublicId, Versioned, states
 from grants.core.money import Money
 from grants.funds.fields import Account, BudgetLine, EntryKind, SourceType
@@ -67,7 +68,7 @@ class LedgerTransaction(Base):
     kind: Mapped[EntryKind] = mapped_column(states(EntryKind))
     case: Mapped[str] = mapped_column(String(40), index=True)
     note: Mapped[str] = mapped_column(String(500), default="")
-    by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"), index=True)
+    by_id: Mapped[int | None] = mapped_column(ForeignKey(User.id), index=True)
 
     entries: Mapped[list[LedgerEntry]] = relationship(
         lazy="raise", back_populates="transaction", order_by="LedgerEntry.id"

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import DDL, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, event
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from grants.accounts.models import User
 from grants.core.db import Base, PublicId, Versioned, states
 from grants.core.encryption import EncryptedText
 from grants.notices.fields import NoticeState, ObjectionState
@@ -63,7 +64,7 @@ class NoticeCorrection(Base):
     notice_id: Mapped[int] = mapped_column(ForeignKey("notice.id"), index=True)
     text: Mapped[dict[str, Any]]
     at: Mapped[datetime]
-    by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"), index=True)
+    by_id: Mapped[int | None] = mapped_column(ForeignKey(User.id), index=True)
 
 
 class Objection(Versioned, Base):
@@ -91,7 +92,7 @@ class Objection(Versioned, Base):
     state: Mapped[ObjectionState] = mapped_column(states(ObjectionState), default=ObjectionState.RECEIVED)
     decision: Mapped[str] = mapped_column(Text, default="")
     decided_at: Mapped[datetime | None]
-    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"), index=True)
+    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey(User.id), index=True)
 
     notice: Mapped[Notice] = relationship(lazy="raise", back_populates="objections")
 

@@ -119,7 +119,7 @@ class EntryOrganisation(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     entry_id: Mapped[int] = mapped_column(ForeignKey("entry.id"), index=True)
-    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey(Organisation.id), index=True)
 
     entry: Mapped[Entry] = relationship(lazy="raise", back_populates="organisations")
     organisation: Mapped[Organisation] = relationship(lazy="raise")
@@ -132,7 +132,7 @@ class Reviewer(Versioned, Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     public_id: Mapped[PublicId]
-    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"), unique=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey(User.id), unique=True)
     expertise: Mapped[list[Any]] = mapped_column(default=list)
     affiliation: Mapped[dict[str, Any]] = mapped_column(default=dict)
     is_external: Mapped[bool] = mapped_column(default=True)
