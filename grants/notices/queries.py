@@ -1,0 +1,143 @@
+"""Reading notices and objections. Visitors read what is shown; who objected is opened on staff pages only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Select, func, select, true
+from sqlalchemy.orm import selectinload
+
+from grants.core.db import db
+from grants.core.errors import NotFound
+from grants.core.policy import Actor
+from grants.notices import rules
+from grants.notices.fields import NoticeState, ObjectionState
+from grants.notices.models import Notice, Objection
+from grants.notices.policies import STAFF
+
+MOST_SHOWN = 200
+
+
+@dataclass(frozen=True)
+class ItemStanding:
+    """Where one item of a notice stands: what was raised against it, and whether it may go on."""
+
+    item: rules.Item
+    objections: tuple[Objection, ...]
+    may_proceed: bool
+
+    @property
+    def waits(self) -> bool:
+        return any(objection.state is ObjectionState.RECEIVED for objection in self.objections)
+
+
+def visible_to(actor: Actor) -> Select[tuple[Notice]]:
+    """The SQL twin of `notice.view`."""
+    shown_to_all = Notice.published_at.isnot(None)
+    return select(Notice).where(true() if actor.holds(*STAFF) else shown_to_all)
+
+
+def by_public_id(public_id: str) -> Notice:
+    """For staff pages: with corrections and objections."""
+    notice = db.session.scalar(
+        select(Notice)
+        .where(Notice.public_id == public_id)
+        .options(selectinload(Notice.corrections), selectinload(Notice.objections))
+    )
+    if notice is None:
+        raise NotFound
+    return notice
+
+
+def shown(public_id: str) -> Notice:
+    """For visitors: a draft is not there."""
+    notice = by_public_id(public_id)
+    if notice.published_at is None:
+        raise NotFound
+    return notice
+
+
+def objection_by_public_id(public_id: str) -> Objection:
+    objection = db.session.scalar(
+        select(Objection).where(Objection.public_id == public_id).options(selectinload(Objection.notice))
+    )
+    if objection is None:
+        raise NotFound
+    return objection
+
+
+def shown_notices(limit: int = MOST_SHOWN) -> Sequence[Notice]:
+    """What the public may read, the running ones first, then the newest."""
+    return db.session.scalars(
+        select(Notice)
+        .where(Notice.published_at.isnot(None))
+        .order_by((Notice.state == NoticeState.PUBLISHED).desc(), Notice.starts_on.desc(), Notice.id.desc())
+        .limit(limit)
+    ).all()
+
+
+def ended(at: datetime) -> Sequence[Notice]:
+    """Notices whose days are over and that were not closed yet."""
+    return db.session.scalars(
+        select(Notice)
+        .where(Notice.state == NoticeState.PUBLISHED, Notice.ends_at <= at)
+        .order_by(Notice.ends_at, Notice.id)
+    ).all()
+
+
+def standings(notice: Notice, at: datetime) -> list[ItemStanding]:
+    """Every item in the order of the list. Needs the notice's objections loaded."""
+    raised: dict[str, list[Objection]] = {}
+    for objection in notice.objections:
+        raised.setdefault(objection.item_key, []).append(objection)
+    return [
+        ItemStanding(
+            item,
+            tuple(raised.get(item.key, ())),
+            rules.may_proceed(notice.ends_at, at, [o.state for o in raised.get(item.key, ())]),
+        )
+        for item in map(rules.Item.of, notice.items)
+    ]
+
+
+def may_proceed(holder: tuple[str, int], item_key: str, at: datetime) -> bool:
+    """Whether the latest notice of this holder that names the item has ended, with no objection standing against it."""
+    for notice in _shown_of(holder):
+        if any(item["key"] == item_key for item in notice.items):
+            states = db.session.scalars(
+                select(Objection.state).where(
+                    Objection.notice_id == notice.id, Objection.item_key == item_key
+                )
+            ).all()
+            return rules.may_proceed(notice.ends_at, at, states)
+    return False
+
+
+def who_may_proceed(holder: tuple[str, int], at: datetime) -> Mapping[str, bool]:
+    """The same for every item of the holder's notices at once; the latest notice of an item counts."""
+    found: dict[str, bool] = {}
+    for notice in _shown_of(holder, with_objections=True):
+        for standing in standings(notice, at):
+            found.setdefault(standing.item.key, standing.may_proceed)
+    return found
+
+
+def _shown_of(holder: tuple[str, int], *, with_objections: bool = False) -> Sequence[Notice]:
+    query = select(Notice).where(
+        Notice.holder_kind == holder[0], Notice.holder_id == holder[1], Notice.published_at.isnot(None)
+    )
+    if with_objections:
+        query = query.options(selectinload(Notice.objections))
+    return db.session.scalars(query.order_by(Notice.published_at.desc(), Notice.id.desc())).all()
+
+
+def undecided_count() -> int:
+    """Objections that wait for somebody, for the officers' home."""
+    return (
+        db.session.scalar(
+            select(func.count()).select_from(Objection).where(Objection.state == ObjectionState.RECEIVED)
+        )
+        or 0
+    )
