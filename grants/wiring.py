@@ -18,19 +18,28 @@ from grants.funds import policies as funds_policies
 from grants.operation import views as operation
 from grants.reference import policies as reference_policies
 from grants.reference import queries as reference_queries
+from grants.reviews import policies as reviews_policies
 
 BLUEPRINTS: Sequence[Blueprint] = (
     operation.blueprint,
     documents.blueprint,
 )
 
-PERMISSIONS: Sequence[Permissions] = (reference_policies.PERMISSIONS,)
-PERMISSIONS: Sequence[Permissions] = (funds_policies.PERMISSIONS,)
+# Kept one to a line, trailing comma included, so that two changes meet without a quarrel.
+PERMISSIONS: Sequence[Permissions] = (
+    reference_policies.PERMISSIONS,
+    funds_policies.PERMISSIONS,
+    reviews_policies.PERMISSIONS,
+)
 
 # What somebody holds now: each gives a select of (role, scope, key) for a user's id.
-ROLES: Sequence[Callable[[int], Select[tuple[str, str, str]]]] = ()
+ROLES: Sequence[Callable[[int], Select[tuple[str, str, str]]]] = (
+    # one to a line
+)
 
-REACTIONS: Mapping[type[Event], Sequence[Reaction]] = {}
+REACTIONS: Mapping[type[Event], Sequence[Reaction]] = {
+    # one to a line
+}
 
 # Kind of job -> dotted path of its handler module (see core.jobs).
 JOBS: Mapping[str, str] = {
@@ -45,10 +54,14 @@ PERIODIC: Mapping[str, tuple[timedelta, str]] = {
 }
 
 # Kind of holder of a file -> (dotted path of its loader, permission to open the file).
-FILES: Mapping[str, tuple[str, str]] = {}
+FILES: Mapping[str, tuple[str, str]] = {
+    # one to a line
+}
 
 # Dotted paths of click commands and groups.
-COMMANDS: Sequence[str] = ()
+COMMANDS: Sequence[str] = (
+    # one to a line
+)
 
 
 # The foundation's own words in place of the catalogue's.
