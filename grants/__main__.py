@@ -27,7 +27,7 @@ def main() -> None:
     """Run the command line inside the environment, making or renewing that first when needed."""
     if not LOCKS.is_dir():  # installed as a package: whoever installed it chose the environment
         return run_here()
-    wanted = "dev" if NEED_DEV & set(sys.argv[1:2]) else "run"
+    wanted = "dev" if NEED_DEV & set(sys.argv[1:2]) or was_dev() else "run"
     ready = VENV.is_symlink() or up_to_date(wanted)  # a linked environment is its owner's business
     if ready and Path(sys.prefix).resolve() == VENV.resolve():
         return run_here()
@@ -65,6 +65,11 @@ def python_path() -> list[str]:
 
 def digest(wanted: str) -> str:
     return f"{wanted} {hashlib.sha256((LOCKS / f'{wanted}.txt').read_bytes()).hexdigest()}"
+
+
+def was_dev() -> bool:
+    """A developer's environment stays one: a changed lock renews it and takes nothing away."""
+    return STAMP.exists() and STAMP.read_text("utf-8").startswith("dev ")
 
 
 def up_to_date(wanted: str) -> bool:

@@ -43,6 +43,14 @@ def test_a_changed_lock_asks_for_renewal(checkout: Path) -> None:
     assert not bootstrap.up_to_date("run")
 
 
+def test_a_developers_environment_stays_one_when_the_lock_changes(checkout: Path) -> None:
+    fill(checkout, bootstrap.digest("run"))
+    assert not bootstrap.was_dev()
+    bootstrap.STAMP.write_text(bootstrap.digest("dev"))
+    (checkout / "requirements" / "dev.txt").write_text("dev==2")
+    assert bootstrap.was_dev()
+
+
 def test_an_interpreter_that_went_away_asks_for_renewal(checkout: Path) -> None:
     fill(checkout, bootstrap.digest("run"))
     (checkout / ".venv" / "bin" / "python").unlink()
