@@ -578,6 +578,54 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_user_name"), ["name"], unique=False)
 
     op.create_table(
+        "award_cycle",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("public_id", sa.String(length=16), nullable=False),
+        sa.Column("number", sa.String(length=40), nullable=False),
+        sa.Column(
+            "title",
+            sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), "postgresql"),
+            nullable=False,
+        ),
+        sa.Column("fund_id", sa.Integer(), nullable=True),
+        sa.Column("amount", sa.BigInteger(), nullable=False),
+        sa.Column("period_from", sa.Date(), nullable=False),
+        sa.Column("period_to", sa.Date(), nullable=False),
+        sa.Column("nominate_from", sa.Date(), nullable=False),
+        sa.Column("nominate_to", sa.Date(), nullable=False),
+        sa.Column("score_from", sa.Date(), nullable=False),
+        sa.Column("score_to", sa.Date(), nullable=False),
+        sa.Column("notice_from", sa.Date(), nullable=False),
+        sa.Column("notice_days", sa.Integer(), nullable=False),
+        sa.Column("ceremony_on", sa.Date(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "draft",
+                "open",
+                "scoring",
+                "in_notice",
+                "awarded",
+                name="cyclestate",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint("amount >= 0", name=op.f("ck_award_cycle_not_negative")),
+        sa.CheckConstraint("period_from < period_to", name=op.f("ck_award_cycle_period_in_order")),
+        sa.ForeignKeyConstraint(["fund_id"], ["fund.id"], name=op.f("fk_award_cycle_fund_id_fund")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_award_cycle")),
+        sa.UniqueConstraint("number", name=op.f("uq_award_cycle_number")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_award_cycle_public_id")),
+    )
+    with op.batch_alter_table("award_cycle", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_award_cycle_fund_id"), ["fund_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_award_cycle_period_to_id"), ["period_to", "id"], unique=False)
+
+    op.create_table(
         "consent",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("user_id", sa.Integer(), nullable=False),
@@ -700,7 +748,7 @@ def upgrade() -> None:
         "ledger_transaction",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("fund_id", sa.Integer(), nullable=False),
-        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("number", sa.String(length=40), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column(
             "kind",
@@ -726,7 +774,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["by_id"], ["user.id"], name=op.f("fk_ledger_transaction_by_id_user")),
         sa.ForeignKeyConstraint(["fund_id"], ["fund.id"], name=op.f("fk_ledger_transaction_fund_id_fund")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_ledger_transaction")),
-        sa.UniqueConstraint("fund_id", "number", name=op.f("uq_ledger_transaction_fund_id_number")),
+        sa.UniqueConstraint("number", name=op.f("uq_ledger_transaction_number")),
     )
     with op.batch_alter_table("ledger_transaction", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_ledger_transaction_by_id"), ["by_id"], unique=False)
@@ -1320,6 +1368,62 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_assignment_reviewer_id"), ["reviewer_id"], unique=False)
 
     op.create_table(
+        "award_category",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("public_id", sa.String(length=16), nullable=False),
+        sa.Column("cycle_id", sa.Integer(), nullable=False),
+        sa.Column("key", sa.String(length=40), nullable=False),
+        sa.Column(
+            "name", sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), "postgresql"), nullable=False
+        ),
+        sa.Column(
+            "recipient",
+            sa.Enum(
+                "person",
+                "team",
+                "organisation",
+                "project",
+                name="recipient",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("quota", sa.Integer(), nullable=False),
+        sa.Column("prize", sa.BigInteger(), nullable=False),
+        sa.Column("period_years", sa.Integer(), nullable=False),
+        sa.Column(
+            "conditions",
+            sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), "postgresql"),
+            nullable=False,
+        ),
+        sa.Column(
+            "weights",
+            sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), "postgresql"),
+            nullable=False,
+        ),
+        sa.Column("stage_id", sa.Integer(), nullable=True),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint("period_years BETWEEN 1 AND 10", name=op.f("ck_award_category_some_years")),
+        sa.CheckConstraint("prize >= 0", name=op.f("ck_award_category_prize_not_negative")),
+        sa.CheckConstraint("quota BETWEEN 1 AND 500", name=op.f("ck_award_category_some_winners")),
+        sa.ForeignKeyConstraint(
+            ["cycle_id"], ["award_cycle.id"], name=op.f("fk_award_category_cycle_id_award_cycle")
+        ),
+        sa.ForeignKeyConstraint(
+            ["stage_id"], ["review_stage.id"], name=op.f("fk_award_category_stage_id_review_stage")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_award_category")),
+        sa.UniqueConstraint("cycle_id", "key", name=op.f("uq_award_category_cycle_id_key")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_award_category_public_id")),
+    )
+    with op.batch_alter_table("award_category", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_award_category_cycle_id"), ["cycle_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_award_category_stage_id"), ["stage_id"], unique=False)
+
+    op.create_table(
         "call",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("public_id", sa.String(length=16), nullable=False),
@@ -1743,6 +1847,71 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_organisation_field_field"), ["field"], unique=False)
 
     op.create_table(
+        "payee_account",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("public_id", sa.String(length=16), nullable=False),
+        sa.Column("organisation_id", sa.Integer(), nullable=False),
+        sa.Column("holder_name", sa.String(length=200), nullable=False),
+        sa.Column("bank", sa.String(length=200), nullable=False),
+        sa.Column("number", sa.Text(), nullable=False),
+        sa.Column("number_end", sa.String(length=4), nullable=False),
+        sa.Column("proof_id", sa.Integer(), nullable=True),
+        sa.Column("proposed_by_id", sa.Integer(), nullable=True),
+        sa.Column("proposed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("confirmed_by_id", sa.Integer(), nullable=True),
+        sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("usable_from", sa.Date(), nullable=True),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "proposed",
+                "confirmed",
+                "refused",
+                "retired",
+                name="accountstate",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "state <> 'confirmed' OR (confirmed_by_id IS NOT NULL AND usable_from IS NOT NULL)",
+            name=op.f("ck_payee_account_confirmed_by_somebody"),
+        ),
+        sa.CheckConstraint(
+            "confirmed_by_id IS NULL OR proposed_by_id IS NULL OR confirmed_by_id <> proposed_by_id",
+            name=op.f("ck_payee_account_second_person"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["confirmed_by_id"], ["user.id"], name=op.f("fk_payee_account_confirmed_by_id_user")
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"],
+            ["organisation.id"],
+            name=op.f("fk_payee_account_organisation_id_organisation"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["proof_id"], ["document.id"], name=op.f("fk_payee_account_proof_id_document")
+        ),
+        sa.ForeignKeyConstraint(
+            ["proposed_by_id"], ["user.id"], name=op.f("fk_payee_account_proposed_by_id_user")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_payee_account")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_payee_account_public_id")),
+    )
+    with op.batch_alter_table("payee_account", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_payee_account_confirmed_by_id"), ["confirmed_by_id"], unique=False
+        )
+        batch_op.create_index(
+            batch_op.f("ix_payee_account_organisation_id_state"), ["organisation_id", "state"], unique=False
+        )
+        batch_op.create_index(batch_op.f("ix_payee_account_proof_id"), ["proof_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_payee_account_proposed_by_id"), ["proposed_by_id"], unique=False)
+
+    op.create_table(
         "standing",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("organisation_id", sa.Integer(), nullable=False),
@@ -1832,6 +2001,61 @@ def upgrade() -> None:
             batch_op.f("ix_volunteer_organisation_id_name_folded_id"),
             ["organisation_id", "name_folded", "id"],
             unique=False,
+        )
+
+    op.create_table(
+        "board_meeting",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("public_id", sa.String(length=16), nullable=False),
+        sa.Column("call_id", sa.Integer(), nullable=False),
+        sa.Column("held_on", sa.Date(), nullable=False),
+        sa.Column("seats", sa.Integer(), nullable=False),
+        sa.Column("quorum", sa.Integer(), nullable=False),
+        sa.Column("chair_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "resolution",
+            sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), "postgresql"),
+            nullable=False,
+        ),
+        sa.Column("content_hash", sa.String(length=64), nullable=True),
+        sa.Column("minutes_number", sa.String(length=60), nullable=False),
+        sa.Column("minutes_document_id", sa.Integer(), nullable=True),
+        sa.Column("approved_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "draft",
+                "voting",
+                "approved",
+                name="meetingstate",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "(state = 'draft') = (content_hash IS NULL)",
+            name=op.f("ck_board_meeting_voting_on_a_fixed_table"),
+        ),
+        sa.CheckConstraint(
+            "state <> 'approved' OR (approved_at IS NOT NULL AND minutes_number <> '' AND minutes_document_id IS NOT NULL)",
+            name=op.f("ck_board_meeting_approved_means_minuted"),
+        ),
+        sa.CheckConstraint(
+            "quorum BETWEEN 1 AND seats", name=op.f("ck_board_meeting_quorum_within_the_board")
+        ),
+        sa.ForeignKeyConstraint(["call_id"], ["call.id"], name=op.f("fk_board_meeting_call_id_call")),
+        sa.ForeignKeyConstraint(["chair_id"], ["user.id"], name=op.f("fk_board_meeting_chair_id_user")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_board_meeting")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_board_meeting_public_id")),
+    )
+    with op.batch_alter_table("board_meeting", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_board_meeting_call_id_id"), ["call_id", "id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_board_meeting_chair_id"), ["chair_id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_board_meeting_minutes_document_id"), ["minutes_document_id"], unique=False
         )
 
     op.create_table(
@@ -1968,6 +2192,82 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("ledger_imbalance", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_ledger_imbalance_never_id"), ["never_id"], unique=False)
+
+    op.create_table(
+        "nomination",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("public_id", sa.String(length=16), nullable=False),
+        sa.Column("category_id", sa.Integer(), nullable=False),
+        sa.Column("nominee_kind", sa.String(length=20), nullable=False),
+        sa.Column("nominee_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "nominee_name",
+            sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), "postgresql"),
+            nullable=False,
+        ),
+        sa.Column("by_organisation_id", sa.Integer(), nullable=True),
+        sa.Column("by_id", sa.Integer(), nullable=True),
+        sa.Column("deed", sa.Text(), nullable=False),
+        sa.Column("consent", sa.Boolean(), nullable=False),
+        sa.Column(
+            "facts",
+            sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), "postgresql"),
+            nullable=False,
+        ),
+        sa.Column(
+            "flags",
+            sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), "postgresql"),
+            nullable=False,
+        ),
+        sa.Column("score", sa.BigInteger(), nullable=True),
+        sa.Column("submitted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "draft",
+                "submitted",
+                "shortlisted",
+                "dropped",
+                "won",
+                name="nominationstate",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "state <> 'won' OR decided_at IS NOT NULL", name=op.f("ck_nomination_won_has_a_time")
+        ),
+        sa.ForeignKeyConstraint(["by_id"], ["user.id"], name=op.f("fk_nomination_by_id_user")),
+        sa.ForeignKeyConstraint(
+            ["by_organisation_id"],
+            ["organisation.id"],
+            name=op.f("fk_nomination_by_organisation_id_organisation"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["category_id"], ["award_category.id"], name=op.f("fk_nomination_category_id_award_category")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_nomination")),
+        sa.UniqueConstraint(
+            "category_id",
+            "nominee_kind",
+            "nominee_id",
+            name=op.f("uq_nomination_category_id_nominee_kind_nominee_id"),
+        ),
+        sa.UniqueConstraint("public_id", name=op.f("uq_nomination_public_id")),
+    )
+    with op.batch_alter_table("nomination", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_nomination_by_id"), ["by_id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_nomination_by_organisation_id_state"),
+            ["by_organisation_id", "state"],
+            unique=False,
+        )
+        batch_op.create_index(batch_op.f("ix_nomination_category_id"), ["category_id"], unique=False)
 
     op.create_table(
         "priority_field",
@@ -2197,6 +2497,213 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_tranche_plan_call_id"), ["call_id"], unique=False)
 
     op.create_table(
+        "board_vote",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("meeting_id", sa.Integer(), nullable=False),
+        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "vote",
+            sa.Enum(
+                "for", "against", "abstain", name="vote", native_enum=False, create_constraint=True, length=40
+            ),
+            nullable=False,
+        ),
+        sa.Column("content_hash", sa.String(length=64), nullable=False),
+        sa.Column("voted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["meeting_id"], ["board_meeting.id"], name=op.f("fk_board_vote_meeting_id_board_meeting")
+        ),
+        sa.ForeignKeyConstraint(["user_id"], ["user.id"], name=op.f("fk_board_vote_user_id_user")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_board_vote")),
+        sa.UniqueConstraint("meeting_id", "user_id", name=op.f("uq_board_vote_meeting_id_user_id")),
+    )
+    with op.batch_alter_table("board_vote", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_board_vote_meeting_id"), ["meeting_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_board_vote_user_id"), ["user_id"], unique=False)
+
+    op.create_table(
+        "certificate",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("public_id", sa.String(length=16), nullable=False),
+        sa.Column("number", sa.String(length=40), nullable=False),
+        sa.Column("check_code", sa.String(length=16), nullable=False),
+        sa.Column("nomination_id", sa.Integer(), nullable=True),
+        sa.Column(
+            "cycle_title",
+            sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), "postgresql"),
+            nullable=False,
+        ),
+        sa.Column(
+            "category_name",
+            sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), "postgresql"),
+            nullable=False,
+        ),
+        sa.Column(
+            "winner_name",
+            sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), "postgresql"),
+            nullable=False,
+        ),
+        sa.Column("winner_is_person", sa.Boolean(), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("document_id", sa.Integer(), nullable=True),
+        sa.Column("content_hash", sa.String(length=64), nullable=False),
+        sa.Column("issued_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("withdrawn_reason", sa.Text(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "issued",
+                "withdrawn",
+                name="certificatestate",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "state <> 'withdrawn' OR withdrawn_at IS NOT NULL",
+            name=op.f("ck_certificate_withdrawn_has_a_time"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["document_id"], ["document.id"], name=op.f("fk_certificate_document_id_document")
+        ),
+        sa.ForeignKeyConstraint(
+            ["nomination_id"], ["nomination.id"], name=op.f("fk_certificate_nomination_id_nomination")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_certificate")),
+        sa.UniqueConstraint("check_code", name=op.f("uq_certificate_check_code")),
+        sa.UniqueConstraint("nomination_id", name=op.f("uq_certificate_nomination_id")),
+        sa.UniqueConstraint("number", name=op.f("uq_certificate_number")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_certificate_public_id")),
+    )
+    with op.batch_alter_table("certificate", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_certificate_document_id"), ["document_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_certificate_year"), ["year"], unique=False)
+
+    op.create_table(
+        "decision",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("proposal_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "outcome",
+            sa.Enum(
+                "fund",
+                "reserve",
+                "decline",
+                name="outcome",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("amount", sa.BigInteger(), nullable=False),
+        sa.Column(
+            "reason",
+            sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), "postgresql"),
+            nullable=False,
+        ),
+        sa.Column("place", sa.Integer(), nullable=True),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "proposed",
+                "approved",
+                "released",
+                name="decisionstate",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("proposed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("proposed_by_id", sa.Integer(), nullable=True),
+        sa.Column("approved_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("released_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "(outcome = 'fund') = (amount > 0)", name=op.f("ck_decision_money_only_when_funded")
+        ),
+        sa.CheckConstraint(
+            "(state = 'proposed') = (approved_at IS NULL)", name=op.f("ck_decision_approved_has_a_time")
+        ),
+        sa.CheckConstraint(
+            "(state = 'released') = (released_at IS NOT NULL)", name=op.f("ck_decision_released_has_a_time")
+        ),
+        sa.CheckConstraint(
+            "place IS NULL OR (outcome = 'reserve' AND place > 0)",
+            name=op.f("ck_decision_reserves_have_a_place"),
+        ),
+        sa.CheckConstraint("amount >= 0", name=op.f("ck_decision_not_negative")),
+        sa.ForeignKeyConstraint(
+            ["proposal_id"], ["proposal.id"], name=op.f("fk_decision_proposal_id_proposal")
+        ),
+        sa.ForeignKeyConstraint(
+            ["proposed_by_id"], ["user.id"], name=op.f("fk_decision_proposed_by_id_user")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_decision")),
+        sa.UniqueConstraint("proposal_id", name=op.f("uq_decision_proposal_id")),
+    )
+    with op.batch_alter_table("decision", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_decision_proposed_by_id"), ["proposed_by_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_decision_state_id"), ["state", "id"], unique=False)
+
+    op.create_table(
+        "grant",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("public_id", sa.String(length=16), nullable=False),
+        sa.Column("number", sa.String(length=40), nullable=False),
+        sa.Column("proposal_id", sa.Integer(), nullable=False),
+        sa.Column("call_id", sa.Integer(), nullable=False),
+        sa.Column("organisation_id", sa.Integer(), nullable=False),
+        sa.Column("payee_id", sa.Integer(), nullable=True),
+        sa.Column("fund_id", sa.Integer(), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("amount", sa.BigInteger(), nullable=False),
+        sa.Column("promised_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "promised",
+                "active",
+                "closed",
+                "terminated",
+                name="grantstate",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint("amount > 0", name=op.f("ck_grant_some_money")),
+        sa.ForeignKeyConstraint(["call_id"], ["call.id"], name=op.f("fk_grant_call_id_call")),
+        sa.ForeignKeyConstraint(["fund_id"], ["fund.id"], name=op.f("fk_grant_fund_id_fund")),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_grant_organisation_id_organisation")
+        ),
+        sa.ForeignKeyConstraint(
+            ["payee_id"], ["organisation.id"], name=op.f("fk_grant_payee_id_organisation")
+        ),
+        sa.ForeignKeyConstraint(["proposal_id"], ["proposal.id"], name=op.f("fk_grant_proposal_id_proposal")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_grant")),
+        sa.UniqueConstraint("number", name=op.f("uq_grant_number")),
+        sa.UniqueConstraint("proposal_id", name=op.f("uq_grant_proposal_id")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_grant_public_id")),
+    )
+    with op.batch_alter_table("grant", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_grant_call_id_state"), ["call_id", "state"], unique=False)
+        batch_op.create_index(batch_op.f("ix_grant_fund_id"), ["fund_id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_grant_organisation_id_state"), ["organisation_id", "state"], unique=False
+        )
+        batch_op.create_index(batch_op.f("ix_grant_payee_id"), ["payee_id"], unique=False)
+
+    op.create_table(
         "proposal_field",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("proposal_id", sa.Integer(), nullable=False),
@@ -2350,11 +2857,693 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_screening_result_by_id"), ["by_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_screening_result_proposal_id"), ["proposal_id"], unique=False)
 
+    op.create_table(
+        "agreement",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("public_id", sa.String(length=16), nullable=False),
+        sa.Column("grant_id", sa.Integer(), nullable=False),
+        sa.Column("number_in_grant", sa.Integer(), nullable=False),
+        sa.Column("number", sa.String(length=40), nullable=False),
+        sa.Column(
+            "terms",
+            sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), "postgresql"),
+            nullable=False,
+        ),
+        sa.Column("document_id", sa.Integer(), nullable=True),
+        sa.Column("content_hash", sa.String(length=64), nullable=True),
+        sa.Column("check_code", sa.String(length=16), nullable=True),
+        sa.Column("offered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("signed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "draft",
+                "offered",
+                "signed",
+                "replaced",
+                name="agreementstate",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "state <> 'signed' OR signed_at IS NOT NULL", name=op.f("ck_agreement_signed_has_a_time")
+        ),
+        sa.CheckConstraint(
+            "state = 'draft' OR (document_id IS NOT NULL AND content_hash IS NOT NULL AND check_code IS NOT NULL)",
+            name=op.f("ck_agreement_proved_once_offered"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["document_id"], ["document.id"], name=op.f("fk_agreement_document_id_document")
+        ),
+        sa.ForeignKeyConstraint(["grant_id"], ["grant.id"], name=op.f("fk_agreement_grant_id_grant")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_agreement")),
+        sa.UniqueConstraint("check_code", name=op.f("uq_agreement_check_code")),
+        sa.UniqueConstraint(
+            "grant_id", "number_in_grant", name=op.f("uq_agreement_grant_id_number_in_grant")
+        ),
+        sa.UniqueConstraint("number", name=op.f("uq_agreement_number")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_agreement_public_id")),
+    )
+    with op.batch_alter_table("agreement", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_agreement_document_id"), ["document_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_agreement_grant_id"), ["grant_id"], unique=False)
+
+    op.create_table(
+        "project",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("public_id", sa.String(length=16), nullable=False),
+        sa.Column("grant_id", sa.Integer(), nullable=False),
+        sa.Column("case", sa.String(length=40), nullable=False),
+        sa.Column("organisation_id", sa.Integer(), nullable=False),
+        sa.Column("region_path", sa.String(length=200), nullable=False),
+        sa.Column("title", sa.String(length=300), nullable=False),
+        sa.Column("officer_id", sa.Integer(), nullable=True),
+        sa.Column("starts_on", sa.Date(), nullable=False),
+        sa.Column("ends_on", sa.Date(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "preparing",
+                "active",
+                "suspended",
+                "closing",
+                "closed",
+                "terminated",
+                name="projectstate",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint("starts_on <= ends_on", name=op.f("ck_project_in_order")),
+        sa.ForeignKeyConstraint(["grant_id"], ["grant.id"], name=op.f("fk_project_grant_id_grant")),
+        sa.ForeignKeyConstraint(["officer_id"], ["user.id"], name=op.f("fk_project_officer_id_user")),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_project_organisation_id_organisation")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_project")),
+        sa.UniqueConstraint("grant_id", name=op.f("uq_project_grant_id")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_project_public_id")),
+    )
+    with op.batch_alter_table("project", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_project_case"), ["case"], unique=False)
+        batch_op.create_index(batch_op.f("ix_project_officer_id"), ["officer_id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_project_organisation_id_state"), ["organisation_id", "state"], unique=False
+        )
+        batch_op.create_index(batch_op.f("ix_project_region_path"), ["region_path"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_project_state_ends_on_id"), ["state", "ends_on", "id"], unique=False
+        )
+
+    op.create_table(
+        "tranche",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("public_id", sa.String(length=16), nullable=False),
+        sa.Column("grant_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("amount", sa.BigInteger(), nullable=False),
+        sa.Column(
+            "gate",
+            sa.Enum(
+                "agreement_signed",
+                "midterm_passed",
+                "final_accepted",
+                name="gate",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("due_on", sa.Date(), nullable=True),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "locked",
+                "payable",
+                "applied",
+                "approved",
+                "paid",
+                "cancelled",
+                name="tranchestate",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint("amount > 0", name=op.f("ck_tranche_some_money")),
+        sa.ForeignKeyConstraint(["grant_id"], ["grant.id"], name=op.f("fk_tranche_grant_id_grant")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_tranche")),
+        sa.UniqueConstraint("grant_id", "number", name=op.f("uq_tranche_grant_id_number")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_tranche_public_id")),
+    )
+    with op.batch_alter_table("tranche", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_tranche_grant_id"), ["grant_id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_tranche_state_due_on_id"), ["state", "due_on", "id"], unique=False
+        )
+
+    op.create_table(
+        "activity",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("public_id", sa.String(length=16), nullable=False),
+        sa.Column("project_id", sa.Integer(), nullable=False),
+        sa.Column("title", sa.String(length=200), nullable=False),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("on", sa.Date(), nullable=False),
+        sa.Column("starts_at", sa.Time(), nullable=True),
+        sa.Column("minutes_each", sa.Integer(), nullable=False),
+        sa.Column("region_id", sa.Integer(), nullable=True),
+        sa.Column("place", sa.String(length=200), nullable=False),
+        sa.Column("content", sa.Text(), nullable=False),
+        sa.Column("beneficiaries", sa.Integer(), nullable=False),
+        sa.Column("volunteers_counted", sa.Integer(), nullable=False),
+        sa.Column("insured", sa.Boolean(), nullable=False),
+        sa.Column("recorded_by_id", sa.Integer(), nullable=True),
+        sa.Column("verified_by_id", sa.Integer(), nullable=True),
+        sa.Column("verified_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "planned",
+                "recorded",
+                "verified",
+                "cancelled",
+                name="activitystate",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint("beneficiaries >= 0", name=op.f("ck_activity_beneficiaries_not_negative")),
+        sa.CheckConstraint("minutes_each >= 0", name=op.f("ck_activity_minutes_not_negative")),
+        sa.ForeignKeyConstraint(["project_id"], ["project.id"], name=op.f("fk_activity_project_id_project")),
+        sa.ForeignKeyConstraint(
+            ["recorded_by_id"], ["user.id"], name=op.f("fk_activity_recorded_by_id_user")
+        ),
+        sa.ForeignKeyConstraint(["region_id"], ["region.id"], name=op.f("fk_activity_region_id_region")),
+        sa.ForeignKeyConstraint(
+            ["verified_by_id"], ["user.id"], name=op.f("fk_activity_verified_by_id_user")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_activity")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_activity_public_id")),
+    )
+    with op.batch_alter_table("activity", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_activity_project_id_on_id"), ["project_id", "on", "id"], unique=False
+        )
+        batch_op.create_index(batch_op.f("ix_activity_recorded_by_id"), ["recorded_by_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_activity_region_id_on"), ["region_id", "on"], unique=False)
+        batch_op.create_index(batch_op.f("ix_activity_verified_by_id"), ["verified_by_id"], unique=False)
+
+    op.create_table(
+        "closeout",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("public_id", sa.String(length=16), nullable=False),
+        sa.Column("project_id", sa.Integer(), nullable=False),
+        sa.Column("spent", sa.BigInteger(), nullable=False),
+        sa.Column("to_return", sa.BigInteger(), nullable=False),
+        sa.Column("returned", sa.BigInteger(), nullable=False),
+        sa.Column(
+            "account",
+            sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), "postgresql"),
+            nullable=False,
+        ),
+        sa.Column(
+            "checklist",
+            sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), "postgresql"),
+            nullable=False,
+        ),
+        sa.Column(
+            "sources",
+            sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), "postgresql"),
+            nullable=False,
+        ),
+        sa.Column("score", sa.BigInteger(), nullable=True),
+        sa.Column("grade", sa.String(length=20), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("submitted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("graded_by_id", sa.Integer(), nullable=True),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("archive_id", sa.Integer(), nullable=True),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "open",
+                "submitted",
+                "graded",
+                "closed",
+                name="closeoutstate",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "state <> 'closed' OR returned = to_return", name=op.f("ck_closeout_closed_with_nothing_owed")
+        ),
+        sa.CheckConstraint(
+            "state IN ('open', 'submitted') OR grade <> ''", name=op.f("ck_closeout_graded_has_a_grade")
+        ),
+        sa.CheckConstraint(
+            "spent >= 0 AND to_return >= 0 AND returned >= 0", name=op.f("ck_closeout_not_negative")
+        ),
+        sa.ForeignKeyConstraint(
+            ["archive_id"], ["document.id"], name=op.f("fk_closeout_archive_id_document")
+        ),
+        sa.ForeignKeyConstraint(["graded_by_id"], ["user.id"], name=op.f("fk_closeout_graded_by_id_user")),
+        sa.ForeignKeyConstraint(["project_id"], ["project.id"], name=op.f("fk_closeout_project_id_project")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_closeout")),
+        sa.UniqueConstraint("project_id", name=op.f("uq_closeout_project_id")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_closeout_public_id")),
+    )
+    with op.batch_alter_table("closeout", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_closeout_archive_id"), ["archive_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_closeout_graded_by_id"), ["graded_by_id"], unique=False)
+
+    op.create_table(
+        "finding",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("public_id", sa.String(length=16), nullable=False),
+        sa.Column("project_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "severity",
+            sa.Enum(
+                "minor",
+                "major",
+                "serious",
+                name="severity",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("title", sa.String(length=200), nullable=False),
+        sa.Column("action", sa.Text(), nullable=False),
+        sa.Column("source", sa.String(length=40), nullable=False),
+        sa.Column("owner_name", sa.String(length=80), nullable=False),
+        sa.Column("found_on", sa.Date(), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("holds_payment", sa.Boolean(), nullable=False),
+        sa.Column("answer", sa.Text(), nullable=False),
+        sa.Column("opened_by_id", sa.Integer(), nullable=True),
+        sa.Column("closed_by_id", sa.Integer(), nullable=True),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "open",
+                "answered",
+                "closed",
+                name="findingstate",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "severity <> 'serious' OR holds_payment", name=op.f("ck_finding_serious_freezes_money")
+        ),
+        sa.CheckConstraint(
+            "state <> 'closed' OR closed_by_id IS NOT NULL", name=op.f("ck_finding_closed_by_somebody")
+        ),
+        sa.CheckConstraint(
+            "closed_by_id IS NULL OR closed_by_id <> opened_by_id", name=op.f("ck_finding_second_person")
+        ),
+        sa.ForeignKeyConstraint(["closed_by_id"], ["user.id"], name=op.f("fk_finding_closed_by_id_user")),
+        sa.ForeignKeyConstraint(["opened_by_id"], ["user.id"], name=op.f("fk_finding_opened_by_id_user")),
+        sa.ForeignKeyConstraint(["project_id"], ["project.id"], name=op.f("fk_finding_project_id_project")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_finding")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_finding_public_id")),
+    )
+    with op.batch_alter_table("finding", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_finding_closed_by_id"), ["closed_by_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_finding_opened_by_id"), ["opened_by_id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_finding_project_id_state"), ["project_id", "state"], unique=False
+        )
+        batch_op.create_index(
+            batch_op.f("ix_finding_state_due_on_id"), ["state", "due_on", "id"], unique=False
+        )
+
+    op.create_table(
+        "milestone",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("public_id", sa.String(length=16), nullable=False),
+        sa.Column("project_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column(
+            "name", sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), "postgresql"), nullable=False
+        ),
+        sa.Column("from_on", sa.Date(), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("link", sa.String(length=500), nullable=False),
+        sa.Column("answer", sa.Text(), nullable=False),
+        sa.Column("submitted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "planned",
+                "submitted",
+                "accepted",
+                name="milestonestate",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint("from_on <= due_on", name=op.f("ck_milestone_in_order")),
+        sa.ForeignKeyConstraint(["project_id"], ["project.id"], name=op.f("fk_milestone_project_id_project")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_milestone")),
+        sa.UniqueConstraint("project_id", "number", name=op.f("uq_milestone_project_id_number")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_milestone_public_id")),
+    )
+    with op.batch_alter_table("milestone", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_milestone_project_id"), ["project_id"], unique=False)
+
+    op.create_table(
+        "payment",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("public_id", sa.String(length=16), nullable=False),
+        sa.Column("tranche_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.String(length=40), nullable=False),
+        sa.Column("amount", sa.BigInteger(), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=True),
+        sa.Column("applied_by_id", sa.Integer(), nullable=False),
+        sa.Column("applied_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("approved_by_id", sa.Integer(), nullable=True),
+        sa.Column("approved_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("paid_by_id", sa.Integer(), nullable=True),
+        sa.Column("paid_on", sa.Date(), nullable=True),
+        sa.Column(
+            "receipt_type",
+            sa.Enum(
+                "donation_receipt",
+                "invoice",
+                "plain_receipt",
+                name="receipttype",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=True,
+        ),
+        sa.Column("receipt_number", sa.String(length=60), nullable=False),
+        sa.Column("acknowledged_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("acknowledged_by_id", sa.Integer(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint("amount > 0", name=op.f("ck_payment_some_money")),
+        sa.CheckConstraint(
+            "approved_by_id IS NULL OR approved_by_id <> applied_by_id", name=op.f("ck_payment_second_person")
+        ),
+        sa.CheckConstraint(
+            "paid_on IS NULL OR approved_by_id IS NOT NULL", name=op.f("ck_payment_paid_after_approval")
+        ),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["payee_account.id"], name=op.f("fk_payment_account_id_payee_account")
+        ),
+        sa.ForeignKeyConstraint(
+            ["acknowledged_by_id"], ["user.id"], name=op.f("fk_payment_acknowledged_by_id_user")
+        ),
+        sa.ForeignKeyConstraint(["applied_by_id"], ["user.id"], name=op.f("fk_payment_applied_by_id_user")),
+        sa.ForeignKeyConstraint(["approved_by_id"], ["user.id"], name=op.f("fk_payment_approved_by_id_user")),
+        sa.ForeignKeyConstraint(["paid_by_id"], ["user.id"], name=op.f("fk_payment_paid_by_id_user")),
+        sa.ForeignKeyConstraint(["tranche_id"], ["tranche.id"], name=op.f("fk_payment_tranche_id_tranche")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_payment")),
+        sa.UniqueConstraint("number", name=op.f("uq_payment_number")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_payment_public_id")),
+        sa.UniqueConstraint("tranche_id", name=op.f("uq_payment_tranche_id")),
+    )
+    with op.batch_alter_table("payment", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_payment_account_id"), ["account_id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_payment_acknowledged_by_id"), ["acknowledged_by_id"], unique=False
+        )
+        batch_op.create_index(batch_op.f("ix_payment_applied_by_id"), ["applied_by_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_payment_approved_by_id"), ["approved_by_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_payment_paid_by_id"), ["paid_by_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_payment_paid_on_id"), ["paid_on", "id"], unique=False)
+
+    op.create_table(
+        "report",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("public_id", sa.String(length=16), nullable=False),
+        sa.Column("project_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "progress",
+                "midterm",
+                "final",
+                name="reportkind",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("sheet_id", sa.Integer(), nullable=True),
+        sa.Column("submitted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("content_hash", sa.String(length=64), nullable=True),
+        sa.Column(
+            "result",
+            sa.Enum(
+                "pass",
+                "rectify",
+                "fail",
+                name="reportresult",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=True,
+        ),
+        sa.Column("score", sa.BigInteger(), nullable=True),
+        sa.Column("answer", sa.Text(), nullable=False),
+        sa.Column("read_by_id", sa.Integer(), nullable=True),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "due",
+                "submitted",
+                "accepted",
+                name="reportstate",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "state <> 'accepted' OR result IS NOT NULL", name=op.f("ck_report_accepted_with_a_result")
+        ),
+        sa.CheckConstraint(
+            "score IS NULL OR score BETWEEN 0 AND 1000000", name=op.f("ck_report_score_in_range")
+        ),
+        sa.ForeignKeyConstraint(["project_id"], ["project.id"], name=op.f("fk_report_project_id_project")),
+        sa.ForeignKeyConstraint(["read_by_id"], ["user.id"], name=op.f("fk_report_read_by_id_user")),
+        sa.ForeignKeyConstraint(
+            ["sheet_id"], ["answer_sheet.id"], name=op.f("fk_report_sheet_id_answer_sheet")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_report")),
+        sa.UniqueConstraint("project_id", "kind", "due_on", name=op.f("uq_report_project_id_kind_due_on")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_report_public_id")),
+        sa.UniqueConstraint("sheet_id", name=op.f("uq_report_sheet_id")),
+    )
+    with op.batch_alter_table("report", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_report_project_id"), ["project_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_report_read_by_id"), ["read_by_id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_report_state_due_on_id"), ["state", "due_on", "id"], unique=False
+        )
+
+    op.create_table(
+        "signature",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("agreement_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "party",
+            sa.Enum(
+                "foundation",
+                "group",
+                "host",
+                name="party",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=80), nullable=False),
+        sa.Column("signed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("address", sa.String(length=45), nullable=False),
+        sa.Column("content_hash", sa.String(length=64), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["agreement_id"], ["agreement.id"], name=op.f("fk_signature_agreement_id_agreement")
+        ),
+        sa.ForeignKeyConstraint(["user_id"], ["user.id"], name=op.f("fk_signature_user_id_user")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_signature")),
+        sa.UniqueConstraint("agreement_id", "party", name=op.f("uq_signature_agreement_id_party")),
+    )
+    with op.batch_alter_table("signature", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_signature_agreement_id"), ["agreement_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_signature_user_id"), ["user_id"], unique=False)
+
+    op.create_table(
+        "hour_record",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("activity_id", sa.Integer(), nullable=False),
+        sa.Column("volunteer_id", sa.Integer(), nullable=False),
+        sa.Column("minutes", sa.Integer(), nullable=False),
+        sa.Column("recorded_by_id", sa.Integer(), nullable=False),
+        sa.Column("verified_by_id", sa.Integer(), nullable=True),
+        sa.Column("verified_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "unverified",
+                "verified",
+                "refused",
+                name="hourstate",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "state <> 'verified' OR (verified_by_id IS NOT NULL AND verified_at IS NOT NULL)",
+            name=op.f("ck_hour_record_verified_by_somebody"),
+        ),
+        sa.CheckConstraint("minutes > 0 AND minutes <= 1440", name=op.f("ck_hour_record_within_a_day")),
+        sa.CheckConstraint(
+            "verified_by_id IS NULL OR verified_by_id <> recorded_by_id",
+            name=op.f("ck_hour_record_second_person"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["activity_id"], ["activity.id"], name=op.f("fk_hour_record_activity_id_activity")
+        ),
+        sa.ForeignKeyConstraint(
+            ["recorded_by_id"], ["user.id"], name=op.f("fk_hour_record_recorded_by_id_user")
+        ),
+        sa.ForeignKeyConstraint(
+            ["verified_by_id"], ["user.id"], name=op.f("fk_hour_record_verified_by_id_user")
+        ),
+        sa.ForeignKeyConstraint(
+            ["volunteer_id"], ["volunteer.id"], name=op.f("fk_hour_record_volunteer_id_volunteer")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_hour_record")),
+        sa.UniqueConstraint(
+            "activity_id", "volunteer_id", name=op.f("uq_hour_record_activity_id_volunteer_id")
+        ),
+    )
+    with op.batch_alter_table("hour_record", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_hour_record_activity_id"), ["activity_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_hour_record_recorded_by_id"), ["recorded_by_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_hour_record_verified_by_id"), ["verified_by_id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_hour_record_volunteer_id_state"), ["volunteer_id", "state"], unique=False
+        )
+
     # ### end Alembic commands ###
 
 
 def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
+    with op.batch_alter_table("hour_record", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_hour_record_volunteer_id_state"))
+        batch_op.drop_index(batch_op.f("ix_hour_record_verified_by_id"))
+        batch_op.drop_index(batch_op.f("ix_hour_record_recorded_by_id"))
+        batch_op.drop_index(batch_op.f("ix_hour_record_activity_id"))
+
+    op.drop_table("hour_record")
+    with op.batch_alter_table("signature", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_signature_user_id"))
+        batch_op.drop_index(batch_op.f("ix_signature_agreement_id"))
+
+    op.drop_table("signature")
+    with op.batch_alter_table("report", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_report_state_due_on_id"))
+        batch_op.drop_index(batch_op.f("ix_report_read_by_id"))
+        batch_op.drop_index(batch_op.f("ix_report_project_id"))
+
+    op.drop_table("report")
+    with op.batch_alter_table("payment", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_payment_paid_on_id"))
+        batch_op.drop_index(batch_op.f("ix_payment_paid_by_id"))
+        batch_op.drop_index(batch_op.f("ix_payment_approved_by_id"))
+        batch_op.drop_index(batch_op.f("ix_payment_applied_by_id"))
+        batch_op.drop_index(batch_op.f("ix_payment_acknowledged_by_id"))
+        batch_op.drop_index(batch_op.f("ix_payment_account_id"))
+
+    op.drop_table("payment")
+    with op.batch_alter_table("milestone", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_milestone_project_id"))
+
+    op.drop_table("milestone")
+    with op.batch_alter_table("finding", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_finding_state_due_on_id"))
+        batch_op.drop_index(batch_op.f("ix_finding_project_id_state"))
+        batch_op.drop_index(batch_op.f("ix_finding_opened_by_id"))
+        batch_op.drop_index(batch_op.f("ix_finding_closed_by_id"))
+
+    op.drop_table("finding")
+    with op.batch_alter_table("closeout", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_closeout_graded_by_id"))
+        batch_op.drop_index(batch_op.f("ix_closeout_archive_id"))
+
+    op.drop_table("closeout")
+    with op.batch_alter_table("activity", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_activity_verified_by_id"))
+        batch_op.drop_index(batch_op.f("ix_activity_region_id_on"))
+        batch_op.drop_index(batch_op.f("ix_activity_recorded_by_id"))
+        batch_op.drop_index(batch_op.f("ix_activity_project_id_on_id"))
+
+    op.drop_table("activity")
+    with op.batch_alter_table("tranche", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_tranche_state_due_on_id"))
+        batch_op.drop_index(batch_op.f("ix_tranche_grant_id"))
+
+    op.drop_table("tranche")
+    with op.batch_alter_table("project", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_project_state_ends_on_id"))
+        batch_op.drop_index(batch_op.f("ix_project_region_path"))
+        batch_op.drop_index(batch_op.f("ix_project_organisation_id_state"))
+        batch_op.drop_index(batch_op.f("ix_project_officer_id"))
+        batch_op.drop_index(batch_op.f("ix_project_case"))
+
+    op.drop_table("project")
+    with op.batch_alter_table("agreement", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_agreement_grant_id"))
+        batch_op.drop_index(batch_op.f("ix_agreement_document_id"))
+
+    op.drop_table("agreement")
     with op.batch_alter_table("screening_result", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_screening_result_proposal_id"))
         batch_op.drop_index(batch_op.f("ix_screening_result_by_id"))
@@ -2385,6 +3574,28 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_proposal_field_field"))
 
     op.drop_table("proposal_field")
+    with op.batch_alter_table("grant", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_grant_payee_id"))
+        batch_op.drop_index(batch_op.f("ix_grant_organisation_id_state"))
+        batch_op.drop_index(batch_op.f("ix_grant_fund_id"))
+        batch_op.drop_index(batch_op.f("ix_grant_call_id_state"))
+
+    op.drop_table("grant")
+    with op.batch_alter_table("decision", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_decision_state_id"))
+        batch_op.drop_index(batch_op.f("ix_decision_proposed_by_id"))
+
+    op.drop_table("decision")
+    with op.batch_alter_table("certificate", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_certificate_year"))
+        batch_op.drop_index(batch_op.f("ix_certificate_document_id"))
+
+    op.drop_table("certificate")
+    with op.batch_alter_table("board_vote", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_board_vote_user_id"))
+        batch_op.drop_index(batch_op.f("ix_board_vote_meeting_id"))
+
+    op.drop_table("board_vote")
     with op.batch_alter_table("tranche_plan", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_tranche_plan_call_id"))
 
@@ -2421,6 +3632,12 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_priority_field_call_id"))
 
     op.drop_table("priority_field")
+    with op.batch_alter_table("nomination", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_nomination_category_id"))
+        batch_op.drop_index(batch_op.f("ix_nomination_by_organisation_id_state"))
+        batch_op.drop_index(batch_op.f("ix_nomination_by_id"))
+
+    op.drop_table("nomination")
     with op.batch_alter_table("ledger_imbalance", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_ledger_imbalance_never_id"))
 
@@ -2446,6 +3663,12 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_budget_cap_call_id"))
 
     op.drop_table("budget_cap")
+    with op.batch_alter_table("board_meeting", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_board_meeting_minutes_document_id"))
+        batch_op.drop_index(batch_op.f("ix_board_meeting_chair_id"))
+        batch_op.drop_index(batch_op.f("ix_board_meeting_call_id_id"))
+
+    op.drop_table("board_meeting")
     with op.batch_alter_table("volunteer", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_volunteer_organisation_id_name_folded_id"))
 
@@ -2459,6 +3682,13 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_standing_organisation_id_kind_from_on"))
 
     op.drop_table("standing")
+    with op.batch_alter_table("payee_account", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_payee_account_proposed_by_id"))
+        batch_op.drop_index(batch_op.f("ix_payee_account_proof_id"))
+        batch_op.drop_index(batch_op.f("ix_payee_account_organisation_id_state"))
+        batch_op.drop_index(batch_op.f("ix_payee_account_confirmed_by_id"))
+
+    op.drop_table("payee_account")
     with op.batch_alter_table("organisation_field", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_organisation_field_field"))
 
@@ -2516,6 +3746,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_call_fund_id"))
 
     op.drop_table("call")
+    with op.batch_alter_table("award_category", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_award_category_stage_id"))
+        batch_op.drop_index(batch_op.f("ix_award_category_cycle_id"))
+
+    op.drop_table("award_category")
     with op.batch_alter_table("assignment", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_assignment_reviewer_id"))
         batch_op.drop_index(batch_op.f("ix_assignment_entry_id"))
@@ -2640,6 +3875,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_consent_user_id"))
 
     op.drop_table("consent")
+    with op.batch_alter_table("award_cycle", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_award_cycle_period_to_id"))
+        batch_op.drop_index(batch_op.f("ix_award_cycle_fund_id"))
+
+    op.drop_table("award_cycle")
     with op.batch_alter_table("user", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_user_name"))
 
