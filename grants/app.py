@@ -11,6 +11,7 @@ from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from grants import wiring
+from grants.accounts.views import door
 from grants.config import ROOT, Settings
 from grants.core import (
     clock,
@@ -50,7 +51,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     jobs.install(app, wiring.JOBS, wiring.PERIODIC)
     CSRFProtect(app)
     LoginManager(app, add_context_processor=False)
-    policy.install(app, *wiring.PERMISSIONS)
+    door.install(app, testing=settings.testing)
+    policy.install(app, *wiring.PERMISSIONS, roles=wiring.ROLES)
     events.install(app, wiring.REACTIONS)
     for blueprint in wiring.BLUEPRINTS:
         app.register_blueprint(blueprint)

@@ -11,6 +11,9 @@ from datetime import timedelta
 from flask import Blueprint
 from sqlalchemy import Select
 
+from grants.accounts import policies as accounts_policies
+from grants.accounts import queries as accounts_queries
+from grants.accounts.views import account, door, language, people
 from grants.core.events import Event, Reaction
 from grants.core.policy import Actor, Permissions
 from grants.documents import views as documents
@@ -22,12 +25,17 @@ from grants.reviews import policies as reviews_policies
 
 BLUEPRINTS: Sequence[Blueprint] = (
     operation.blueprint,
+    door.blueprint,
+    language.blueprint,
+    account.blueprint,
+    people.blueprint,
     documents.blueprint,
 )
 
 # Kept one to a line, trailing comma included, so that two changes meet without a quarrel.
 PERMISSIONS: Sequence[Permissions] = (
     reference_policies.PERMISSIONS,
+    accounts_policies.PERMISSIONS,
     funds_policies.PERMISSIONS,
     reviews_policies.PERMISSIONS,
 )
@@ -35,6 +43,7 @@ PERMISSIONS: Sequence[Permissions] = (
 # What somebody holds now: each gives a select of (role, scope, key) for a user's id.
 ROLES: Sequence[Callable[[int], Select[tuple[str, str, str]]]] = (
     # one to a line
+    accounts_queries.granted_roles,
 )
 
 REACTIONS: Mapping[type[Event], Sequence[Reaction]] = {
@@ -44,6 +53,7 @@ REACTIONS: Mapping[type[Event], Sequence[Reaction]] = {
 # Kind of job -> dotted path of its handler module (see core.jobs).
 JOBS: Mapping[str, str] = {
     "tidy_jobs": "grants.core.jobs:TIDY",
+    "reset_link": "grants.accounts.reactions:RESET_LINK",
     "sweep_files": "grants.documents.actions:SWEEP",
 }
 

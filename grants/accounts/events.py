@@ -16,13 +16,6 @@ class ConfirmationAsked(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ResetAsked(Event):
-    """Somebody says that they forgot the password of an address, which may have no account."""
-
-    email: str
-
-
-@dataclass(frozen=True, kw_only=True)
 class ResetGranted(Event):
     """There is an account for the address: its link may go out."""
 

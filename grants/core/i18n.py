@@ -80,6 +80,12 @@ def speaking(code: str) -> Iterator[None]:
             g.language = before
 
 
+def speak(code: str) -> None:
+    """From here on this request is answered in `code`: its reader became known."""
+    g.language = code
+    flask_babel.refresh()
+
+
 def negotiate(accept: str) -> str:
     """The best of our languages for an Accept-Language header; TW, HK, MO and Hant read zh-Hant."""
     for wanted, _quality in _preferences(accept):

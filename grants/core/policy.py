@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from flask import Flask, current_app
+from sqlalchemy import Select
 
 from grants.core.errors import Forbidden
 from grants.core.i18n import Sentence
@@ -151,8 +152,15 @@ def the_system(actor: Actor, subject: Any) -> bool:
 Permissions = Mapping[str, Predicate]
 
 
-def install(app: Flask, *tables: Permissions) -> None:
-    """Give the app its permission tables. Raises ValueError if two declare one name."""
+RoleSource = Callable[[int], Select[tuple[str, str, str]]]
+"""What a user (by id) holds now, as rows of role, scope, key."""
+
+
+def install(app: Flask, *tables: Permissions, roles: Sequence[RoleSource] = ()) -> None:
+    """Give the app its permission tables and where roles come from.
+
+    Raises ValueError if two tables declare one name.
+    """
     merged: dict[str, Predicate] = {}
     for table in tables:
         taken = merged.keys() & table.keys()
@@ -160,6 +168,12 @@ def install(app: Flask, *tables: Permissions) -> None:
             raise ValueError(f"permissions declared twice: {sorted(taken)}")
         merged.update(table)
     app.extensions["grants.permissions"] = merged
+    app.extensions["grants.roles"] = roles
+
+
+def role_sources() -> Sequence[RoleSource]:
+    found: Sequence[RoleSource] = current_app.extensions["grants.roles"]
+    return found
 
 
 def rule(permission: str) -> Predicate:

@@ -20,12 +20,9 @@ MOST_PARTS = 5_000
 SENSITIVE_PURPOSES = frozenset({"identity", "bank_proof", "incident", "consent"})
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class Kind:
-    """A kind of file: its name in a sentence, the endings it may have, and what browsers call it.
-
-    Equal only to itself: its name reads differently in every language, and so would its hash.
-    """
+    """A kind of file: its name in a sentence, the endings it may have, and what browsers call it."""
 
     name: Sentence
     endings: tuple[str, ...]

@@ -1,0 +1,1 @@
+"""Pages about accounts: the door, one's own account, the people of the foundation, the language."""
