@@ -10,15 +10,22 @@ from grants.core.i18n import gettext as _
 from grants.core.lifecycle import Lifecycle, Transition
 from grants.reviews.fields import AssignmentState as A
 from grants.reviews.fields import ReviewState as R
-from grants.reviews.models import Review
+from grants.reviews.models import Assignment, Review
 from grants.reviews.rules import outside_window
 
 LIVE = frozenset({A.PROPOSED, A.INVITED, A.ACCEPTED})
 
+
+def nothing_sent_in(assignment: Assignment, at: datetime) -> Iterator[Violation]:
+    review = assignment.review
+    if review is not None and review.state is R.SUBMITTED:
+        yield Violation("sent_in", _("This review was already sent in."))
+
+
 ASSIGNMENT = Lifecycle(
     Transition("invite", frozenset({A.PROPOSED}), A.INVITED),
     Transition("accept", frozenset({A.INVITED}), A.ACCEPTED),
-    Transition("decline", frozenset({A.INVITED, A.ACCEPTED}), A.DECLINED),
+    Transition("decline", frozenset({A.INVITED, A.ACCEPTED}), A.DECLINED, guards=(nothing_sent_in,)),
     Transition("recuse", LIVE, A.RECUSED),
     Transition("withdraw", LIVE, A.WITHDRAWN),
     Transition("propose", frozenset({A.WITHDRAWN, A.DECLINED}), A.PROPOSED),

@@ -81,7 +81,7 @@ class Criterion(Base):
 
 
 class Entry(Base):
-    """What is judged: the answers as they were frozen, never the live thing."""
+    """What is judged: the answers as they were frozen, never the live thing. `topics` are fields of service."""
 
     __tablename__ = "entry"
     __table_args__ = (
@@ -98,6 +98,7 @@ class Entry(Base):
     title: Mapped[str] = mapped_column(String(300))
     snapshot: Mapped[dict[str, Any]]
     content_hash: Mapped[str] = mapped_column(String(64))
+    topics: Mapped[list[Any]] = mapped_column(default=list)
     withdrawn_at: Mapped[datetime | None]
 
     stage: Mapped[ReviewStage] = relationship(lazy="raise")
@@ -185,7 +186,7 @@ class Review(Versioned, Base):
     struck_at: Mapped[datetime | None]
     struck_reason: Mapped[Struck | None] = mapped_column(states(Struck))
 
-    assignment: Mapped[Assignment] = relationship(lazy="raise", back_populates="review")
+    assignment: Mapped[Assignment] = relationship(lazy="raise_on_sql", back_populates="review")
     scores: Mapped[list[Score]] = relationship(lazy="raise", back_populates="review")
 
     @property

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from decimal import Decimal
 
 from grants.core.errors import Violation
 from grants.core.i18n import datetime_text, words
 from grants.core.i18n import gettext as _
 from grants.organisations.fields import ConflictState
+from grants.reviews.fields import AssignmentState
 
 STANDING_TIES = (ConflictState.SUSPECTED, ConflictState.CONFIRMED)
 SHORTEST_COMMENT = 10
 LONGEST_COMMENT = 4000
+MOST_KEPT = 20_000
+_BEGUN = frozenset({AssignmentState.ACCEPTED})
 
 
 @dataclass(frozen=True)
@@ -31,13 +34,37 @@ class Line:
 
 @dataclass(frozen=True)
 class Candidate:
-    """Somebody of the pool beside one entry."""
+    """Somebody of the pool beside one entry: what speaks for asking them, and what against.
+
+    `load` counts the other entries of the stage on their desk; `known` is where they
+    stand with this entry already, `counts` whether a review of theirs would.
+    """
 
     reviewer_id: int
     name: str
     is_external: bool
     is_conflicted: bool
     in_term: bool
+    term_until: date | None = None
+    affiliation: Mapping[str, str] = field(default_factory=dict)
+    expertise: tuple[str, ...] = ()
+    matching: tuple[str, ...] = ()
+    load: int = 0
+    known: AssignmentState | None = None
+    is_struck: bool = False
+
+    @property
+    def has_begun(self) -> bool:
+        """They took the work and it counts: they stay chosen."""
+        return self.known in _BEGUN and not self.is_struck and not self.is_conflicted
+
+    @property
+    def stepped_back(self) -> bool:
+        return self.known is AssignmentState.RECUSED or self.is_struck
+
+    @property
+    def may_be_asked(self) -> bool:
+        return not (self.is_conflicted or self.stepped_back) and self.in_term
 
 
 def bad_marks(lines: Sequence[Line], marks: Mapping[str, Decimal | None]) -> Iterator[Violation]:
@@ -81,6 +108,20 @@ def unfinished(
             _("Write a sentence or two: the group will learn from your comment."),
             "comment",
         )
+    yield from too_long(comment)
+
+
+def too_long(comment: str) -> Iterator[Violation]:
+    if len(comment) > LONGEST_COMMENT:
+        yield Violation(
+            "comment_too_long",
+            _(
+                "%(over)s characters too many; at most %(most)s.",
+                over=len(comment) - LONGEST_COMMENT,
+                most=LONGEST_COMMENT,
+            ),
+            "comment",
+        )
 
 
 def outside_window(
@@ -101,6 +142,8 @@ def not_to_be_asked(candidate: Candidate) -> Iterator[Violation]:
         yield Violation(
             "conflicted", _("%(name)s has a tie to the people behind it.", name=candidate.name), "reviewers"
         )
+    if candidate.stepped_back and not candidate.is_conflicted:
+        yield Violation("stepped_back", _("%(name)s stepped back from it.", name=candidate.name), "reviewers")
     if not candidate.in_term:
         yield Violation("term_over", _("The term of %(name)s is over.", name=candidate.name), "reviewers")
 

@@ -12,7 +12,7 @@ from grants.core.db import db
 from grants.core.errors import RulesBroken, Violation
 from grants.core.events import publish
 from grants.core.i18n import gettext as _
-from grants.core.policy import Actor, authorise
+from grants.core.policy import Actor, authorise, permits
 from grants.obligations import actions as obligations
 from grants.obligations import fields as owners
 from grants.organisations import actions as organisations
@@ -52,12 +52,13 @@ def join_pool(
 def choose(entry: Entry, reviewer_ids: Collection[int], *, by: Actor, at: datetime) -> None:
     """Make these people the reviewers of an entry; nobody is told yet.
 
-    Reviewers left out are withdrawn unless they have begun. Raises RulesBroken for a tie, an ended
-    term, or too few people or outsiders: nothing is kept then.
+    Who took the work already stays. Others left out are withdrawn. Raises RulesBroken for a tie, an
+    ended term, or too few people or outsiders: nothing is kept then.
     """
     authorise(by, "entry.assign", entry)
-    pool = {c.reviewer_id: c for c in assigning.candidates(entry, on=clock.day_of(at))}
-    chosen = [pool[number] for number in dict.fromkeys(reviewer_ids) if number in pool]
+    wanted = set(reviewer_ids)
+    pool = assigning.candidates(entry, on=clock.day_of(at))
+    chosen = [candidate for candidate in pool if candidate.reviewer_id in wanted or candidate.has_begun]
     _check(entry, chosen)
     known = {a.reviewer_id: a for a in assigning.assignments_of(entry)}
     for candidate in chosen:
@@ -70,7 +71,8 @@ def choose(entry: Entry, reviewer_ids: Collection[int], *, by: Actor, at: dateti
 
 def _check(entry: Entry, chosen: list[Candidate]) -> None:
     stage = entry.stage
-    broken = [violation for candidate in chosen for violation in not_to_be_asked(candidate)]
+    new = [candidate for candidate in chosen if not candidate.has_begun]
+    broken = [violation for candidate in new for violation in not_to_be_asked(candidate)]
     broken += too_few(chosen, needed=stage.reviews_per_entry, external_needed=stage.external_minimum)
     if broken:
         raise RulesBroken(broken)
@@ -90,7 +92,11 @@ def _propose(
 def invite(stage: ReviewStage, *, by: Actor, at: datetime) -> int:
     """Ask everybody who was chosen and not asked yet; returns how many were asked."""
     authorise(by, "review_stage.assign", stage)
-    waiting = [a for a in assigning.live_assignments(stage) if a.state is AssignmentState.PROPOSED]
+    waiting = [
+        assignment
+        for assignment in assigning.live_assignments(stage)
+        if assignment.state is AssignmentState.PROPOSED and permits(by, "entry.assign", assignment.entry)
+    ]
     for assignment in waiting:
         _refuse_if_tied(assignment, at)
         ASSIGNMENT.fire("invite", assignment, by=by, at=at)
@@ -155,9 +161,14 @@ def decline(assignment: Assignment, *, reason: str, by: Actor, at: datetime) -> 
 def recuse(assignment: Assignment, *, kind: ConflictKind, evidence: str, by: Actor, at: datetime) -> None:
     """The reviewer names a tie: it is noted for every organisation behind the entry, and the wall goes up."""
     authorise(by, "assignment.view", assignment)
+    step_aside(assignment, note=evidence, by=by, at=at)
     for behind in assignment.entry.organisations:
         organisations.declare_conflict(behind.organisation_id, kind=kind, evidence=evidence, by=by, at=at)
-    ASSIGNMENT.fire("recuse", assignment, by=by, at=at, note=evidence)
+
+
+def step_aside(assignment: Assignment, *, note: str, by: Actor, at: datetime) -> None:
+    """A tie came to light: a live assignment ends at once. Whoever calls has authorised its own deed."""
+    ASSIGNMENT.fire("recuse", assignment, by=by, at=at, note=note)
     _stepped_back(assignment, _("a tie to the people behind it"), conflicted=True, by=by, at=at)
 
 

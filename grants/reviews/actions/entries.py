@@ -24,6 +24,7 @@ class Judged:
     snapshot: Mapping[str, Any]
     content_hash: str
     organisations: Sequence[int]
+    topics: Sequence[str] = ()
 
 
 def add_entry(stage: ReviewStage, judged: Judged, *, by: Actor, at: datetime) -> Entry:
@@ -36,6 +37,7 @@ def add_entry(stage: ReviewStage, judged: Judged, *, by: Actor, at: datetime) ->
         title=judged.title,
         snapshot=dict(judged.snapshot),
         content_hash=judged.content_hash,
+        topics=list(judged.topics),
         organisations=[
             EntryOrganisation(organisation_id=number) for number in dict.fromkeys(judged.organisations)
         ],

@@ -20,7 +20,7 @@ from grants.reviews.fields import AssignmentState, ReviewState, Struck
 from grants.reviews.lifecycle import REVIEW
 from grants.reviews.models import Assignment, Review, Score
 from grants.reviews.queries.loading import lines_of
-from grants.reviews.rules import LONGEST_COMMENT, bad_marks, outside_window, unfinished
+from grants.reviews.rules import MOST_KEPT, bad_marks, outside_window, too_long, unfinished
 
 
 @dataclass(frozen=True)
@@ -33,10 +33,18 @@ class Judgement:
     not_applicable: frozenset[str] = field(default_factory=frozenset)
 
 
+class StaleReview(StaleVersion):
+    """The reviewer saved in another window; `review` is what stands there now."""
+
+    def __init__(self, review: Review) -> None:
+        super().__init__(_l("You saved this review in another window in the meantime."))
+        self.review = review
+
+
 def save(assignment: Assignment, judgement: Judgement, *, version: int, by: Actor, at: datetime) -> Review:
     """Keep the marks and words given so far; nothing has to be complete.
 
-    `version` is that of the review the reviewer looked at (0: none yet). Raises StaleVersion when it
+    `version` is that of the review the reviewer looked at (0: none yet). Raises StaleReview when it
     was saved elsewhere since, RulesBroken for a mark off its scale or out of time.
     """
     authorise(by, "review.write", assignment)
@@ -46,10 +54,8 @@ def save(assignment: Assignment, judgement: Judgement, *, version: int, by: Acto
         *bad_marks(lines_of(stage), judgement.marks),
         *outside_window(stage.opens_at, stage.closes_at, at),
     ]
-    if len(judgement.comment) > LONGEST_COMMENT:
-        broken.append(
-            Violation("comment_too_long", _("Keep it under %(n)s characters.", n=LONGEST_COMMENT), "comment")
-        )
+    if len(judgement.comment) > MOST_KEPT:
+        broken += too_long(judgement.comment)
     if broken:
         raise RulesBroken(broken)
     review.comment, review.recommended = judgement.comment, judgement.recommended
@@ -71,7 +77,7 @@ def _open_review(assignment: Assignment, version: int) -> Review:
     if review.state is not ReviewState.DRAFT:
         raise IllegalTransition(_l("This review was already sent in."))
     if review.version != version:
-        raise StaleVersion(_l("You saved this review in another window. Both texts are shown below."))
+        raise StaleReview(review)
     return review
 
 
@@ -113,12 +119,19 @@ def submit(assignment: Assignment, *, by: Actor, at: datetime) -> None:
     )
 
 
-def strike(assignment: Assignment, *, why: Struck, note: str, by: Actor, at: datetime) -> None:
-    """Take a review out of every aggregate at once; it stays stored, with date and reason."""
+def strike(assignment: Assignment, *, note: str, by: Actor, at: datetime) -> None:
+    """Officers take a review out of every aggregate, for a reason they give; it stays stored."""
     authorise(by, "entry.assign", assignment.entry)
-    review = assignment.review
-    if review is None or review.struck_at is not None:
+    if assignment.review is None or assignment.review.struck_at is not None:
         raise IllegalTransition(_l("There is no review here that counts."))
+    if not note.strip():
+        raise RulesBroken([Violation("reason_missing", _("Say why this review must not count."), "note")])
+    strike_out(assignment.review, why=Struck.WITHDRAWN, note=note.strip(), by=by, at=at)
+
+
+def strike_out(review: Review, *, why: Struck, note: str, by: Actor, at: datetime) -> None:
+    """The review leaves every aggregate at once. Whoever calls has authorised its own deed."""
+    assignment = review.assignment
     review.struck_at, review.struck_reason = at, why
     audit.record("strike", review, by=by, at=at, note=note)
     publish(

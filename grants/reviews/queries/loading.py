@@ -4,15 +4,25 @@ from __future__ import annotations
 
 from typing import TypeVar
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, false, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from grants.core.db import db
 from grants.core.errors import NotFound
 from grants.core.policy import Actor
-from grants.reviews.models import Assignment, Entry, Review, Reviewer, ReviewStage, Score
-from grants.reviews.policies import SHOWN, beyond_the_wall
-from grants.reviews.rules import Line
+from grants.organisations.models import Conflict
+from grants.reviews.fields import AssignmentState
+from grants.reviews.models import (
+    Assignment,
+    Entry,
+    EntryOrganisation,
+    Review,
+    Reviewer,
+    ReviewStage,
+    Score,
+)
+from grants.reviews.policies import AWARDS, SHOWN, beyond_the_wall
+from grants.reviews.rules import STANDING_TIES, Line
 
 Found = TypeVar("Found")
 
@@ -48,8 +58,15 @@ def entry_of(subject_kind: str, subject_id: int) -> Entry | None:
 
 def _whole_entry() -> Select[tuple[Entry]]:
     return select(Entry).options(
-        joinedload(Entry.stage).selectinload(ReviewStage.criteria), selectinload(Entry.organisations)
+        joinedload(Entry.stage).selectinload(ReviewStage.criteria),
+        selectinload(Entry.organisations).joinedload(EntryOrganisation.organisation),
     )
+
+
+def assignment_for_writing(public_id: str) -> Assignment:
+    """The same, locked until the unit of work ends: two windows of one reviewer save one after the other."""
+    db.session.execute(select(Assignment.id).where(Assignment.public_id == public_id).with_for_update())
+    return assignment_by_public_id(public_id)
 
 
 def assignment_by_public_id(public_id: str) -> Assignment:
@@ -58,7 +75,9 @@ def assignment_by_public_id(public_id: str) -> Assignment:
         .where(Assignment.public_id == public_id)
         .options(
             joinedload(Assignment.entry).joinedload(Entry.stage).selectinload(ReviewStage.criteria),
-            joinedload(Assignment.entry).selectinload(Entry.organisations),
+            joinedload(Assignment.entry)
+            .selectinload(Entry.organisations)
+            .joinedload(EntryOrganisation.organisation),
             joinedload(Assignment.reviewer).joinedload(Reviewer.user),
             joinedload(Assignment.review).selectinload(Review.scores).joinedload(Score.criterion),
         )
@@ -90,3 +109,50 @@ def visible_to(actor: Actor) -> Select[tuple[Assignment]]:
             beyond_the_wall(actor),
         )
     )
+
+
+def visible_entries(actor: Actor) -> Select[tuple[Entry]]:
+    """Every entry the actor may read as a reviewer: theirs, taken, and not behind their wall."""
+    mine = visible_to(actor).where(Assignment.state == AssignmentState.ACCEPTED)
+    return select(Entry).where(Entry.id.in_(mine.with_only_columns(Assignment.entry_id)))
+
+
+def readers_of(subject_kind: str, subject_id: int) -> frozenset[int]:
+    """The users who may read a subject and its files because they judge it now (the same wall, for file doors)."""
+    tied = (
+        select(Conflict.id)
+        .join(EntryOrganisation, EntryOrganisation.organisation_id == Conflict.organisation_id)
+        .where(
+            EntryOrganisation.entry_id == Entry.id,
+            Conflict.user_id == Reviewer.user_id,
+            Conflict.state.in_(STANDING_TIES),
+        )
+    )
+    statement = (
+        select(Reviewer.user_id)
+        .join(Assignment, Assignment.reviewer_id == Reviewer.id)
+        .join(Entry, Entry.id == Assignment.entry_id)
+        .where(
+            Entry.subject_kind == subject_kind,
+            Entry.subject_id == subject_id,
+            Entry.withdrawn_at.is_(None),
+            Assignment.state == AssignmentState.ACCEPTED,
+            ~tied.exists(),
+        )
+    )
+    return frozenset(db.session.scalars(statement))
+
+
+def stages_visible_to(actor: Actor) -> Select[tuple[ReviewStage]]:
+    """Every stage the actor may look into: the SQL twin of `review_stage.view`."""
+    statement = select(ReviewStage)
+    if actor.holds("auditor") or actor.holds_everywhere("director"):
+        return statement
+    calls = ReviewStage.holder_kind != AWARDS
+    reach = [
+        ReviewStage.holder_kind == AWARDS if actor.holds_everywhere("awards") else false(),
+        calls if actor.holds_everywhere("officer") else false(),
+        (ReviewStage.holder_kind == "call")
+        & ReviewStage.holder_id.in_(actor.ids("call", "director", "officer")),
+    ]
+    return statement.where(or_(*reach))
