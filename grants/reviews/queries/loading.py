@@ -11,9 +11,11 @@ from grants.core.db import db
 from grants.core.errors import NotFound
 from grants.core.policy import Actor
 from grants.organisations.models import Conflict
+from grants.reviews import scoring
 from grants.reviews.fields import AssignmentState
 from grants.reviews.models import (
     Assignment,
+    Criterion,
     Entry,
     EntryOrganisation,
     Review,
@@ -94,6 +96,19 @@ def _one(found: Found | None) -> Found:
 def lines_of(stage: ReviewStage) -> tuple[Line, ...]:
     """The rubric as the rules read it."""
     return tuple(Line(c.key, c.name, c.minimum, c.maximum, c.step, c.required) for c in stage.criteria)
+
+
+def criterion_for_scoring(row: Criterion) -> scoring.Criterion:
+    """A line of the rubric as the arithmetic reads it."""
+    return scoring.Criterion(
+        id=row.key,
+        weight=row.weight,
+        minimum=row.minimum,
+        maximum=row.maximum,
+        better=row.better,
+        required=row.required,
+        floor=row.floor,
+    )
 
 
 def visible_to(actor: Actor) -> Select[tuple[Assignment]]:

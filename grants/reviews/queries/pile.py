@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
 from sqlalchemy import Select, func, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, selectinload
 
 from grants.core.db import db
 from grants.reviews.models import (
@@ -39,10 +39,60 @@ class PileItem:
     is_submitted: bool
     marked: int
     of: int
+    is_over: bool
+
+    @property
+    def waits_for_answer(self) -> bool:
+        return self.state is AssignmentState.INVITED and not self.is_over
+
+    @property
+    def is_open(self) -> bool:
+        return self.state is AssignmentState.ACCEPTED and not self.is_submitted and not self.is_over
 
 
-def pile(visible: Select[tuple[Assignment]]) -> list[PileItem]:
-    """What is in `loading.visible_to(actor)`, latest closing first, in a fixed number of queries."""
+@dataclass(frozen=True)
+class Pile:
+    """Everything a reviewer was asked to do, what is due first on top."""
+
+    items: Sequence[PileItem]
+
+    @property
+    def to_answer(self) -> list[PileItem]:
+        return [item for item in self.items if item.waits_for_answer]
+
+    @property
+    def to_do(self) -> list[PileItem]:
+        return [item for item in self.items if item.is_open]
+
+    @property
+    def done(self) -> list[PileItem]:
+        return [item for item in self.items if item.is_submitted]
+
+    @property
+    def missed(self) -> list[PileItem]:
+        return [item for item in self.items if item.is_over and not item.is_submitted]
+
+    @property
+    def next_up(self) -> PileItem | None:
+        """What to open now: a begun review, else a fresh one, else a question to answer."""
+        begun = [item for item in self.to_do if item.marked]
+        return next(iter([*begun, *self.to_do, *self.to_answer]), None)
+
+    def after(self, public_id: str) -> PileItem | None:
+        """The next one still to be done, going round from where the reviewer is."""
+        open_ones = [item for item in self.items if item.is_open or item.waits_for_answer]
+        keys = [item.public_id for item in self.items]
+        here = keys.index(public_id) if public_id in keys else -1
+        later = [item for item in open_ones if keys.index(item.public_id) > here]
+        return next((item for item in [*later, *open_ones] if item.public_id != public_id), None)
+
+    def within(self, stage_public_id: str) -> list[PileItem]:
+        """The pile of one stage, to count places in."""
+        return [item for item in self.items if item.stage_public_id == stage_public_id]
+
+
+def pile(visible: Select[tuple[Assignment]], *, at: datetime) -> Pile:
+    """What is in `loading.visible_to(actor)`: running stages first, soonest closing on top; six queries."""
     found = db.session.scalars(
         visible.options(
             joinedload(Assignment.entry).joinedload(Entry.stage),
@@ -52,24 +102,29 @@ def pile(visible: Select[tuple[Assignment]]) -> list[PileItem]:
             joinedload(Assignment.review).selectinload(Review.scores),
         )
         .join(Entry.stage)
-        .order_by(ReviewStage.closes_at.desc().nulls_last(), Entry.title, Assignment.id)
+        .order_by(ReviewStage.closes_at.asc().nulls_first(), Entry.title, Assignment.id)
     ).all()
     totals = _criteria_per_stage({assignment.entry.stage_id for assignment in found})
-    return [
-        PileItem(
-            public_id=a.public_id,
-            title=a.entry.title,
-            by=a.entry.by,
-            stage_public_id=a.entry.stage.public_id,
-            stage_title=a.entry.stage.title,
-            closes_at=a.entry.stage.closes_at,
-            state=a.state,
-            is_submitted=a.review is not None and a.review.state is ReviewState.SUBMITTED,
-            marked=0 if a.review is None else sum(_is_answered(score) for score in a.review.scores),
-            of=totals[a.entry.stage_id],
-        )
-        for a in found
-    ]
+    items = [_item(assignment, totals, at) for assignment in found]
+    return Pile([*(i for i in items if not i.is_over), *(i for i in reversed(items) if i.is_over)])
+
+
+def _item(assignment: Assignment, totals: Counter[int], at: datetime) -> PileItem:
+    entry, review = assignment.entry, assignment.review
+    closes_at = entry.stage.closes_at
+    return PileItem(
+        public_id=assignment.public_id,
+        title=entry.title,
+        by=entry.by,
+        stage_public_id=entry.stage.public_id,
+        stage_title=entry.stage.title,
+        closes_at=closes_at,
+        state=assignment.state,
+        is_submitted=review is not None and review.state is ReviewState.SUBMITTED,
+        marked=0 if review is None else sum(_is_answered(score) for score in review.scores),
+        of=totals[entry.stage_id],
+        is_over=closes_at is not None and at > closes_at,
+    )
 
 
 def _is_answered(score: Score) -> bool:
@@ -85,17 +140,22 @@ def _criteria_per_stage(stage_ids: Iterable[int]) -> Counter[int]:
     return Counter(dict(db.session.execute(statement).tuples().all()))
 
 
-def own_marks(assignment: Assignment) -> dict[str, Counter[Decimal]]:
-    """How often this reviewer gave each mark per criterion elsewhere in the stage: the quiet bars."""
+def own_marks(
+    assignment: Assignment, *, visible: Select[tuple[Assignment]]
+) -> dict[str, Counter[Decimal]]:
+    """How often this reviewer gave each mark per criterion elsewhere in the stage: the quiet bars.
+
+    Only of what they may still see: a mark given before a tie came to light is not counted back to them.
+    """
+    shown = visible.with_only_columns(Assignment.id)
     statement = (
         select(Criterion.key, Score.mark, func.count())
         .join(Score.criterion)
         .join(Score.review)
-        .join(Review.assignment)
         .where(
             Criterion.stage_id == assignment.entry.stage_id,
-            Assignment.reviewer_id == assignment.reviewer_id,
-            Assignment.id != assignment.id,
+            Review.assignment_id.in_(shown),
+            Review.assignment_id != assignment.id,
             Score.mark.is_not(None),
         )
         .group_by(Criterion.key, Score.mark)

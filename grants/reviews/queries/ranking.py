@@ -17,7 +17,6 @@ from grants.reviews import scoring
 from grants.reviews.models import (
     Assignment,
     AssignmentState,
-    Criterion,
     Entry,
     EntryOrganisation,
     Review,
@@ -26,6 +25,7 @@ from grants.reviews.models import (
     Score,
 )
 from grants.reviews.policies import beyond_the_wall
+from grants.reviews.queries.loading import criterion_for_scoring
 from grants.reviews.rules import STANDING_TIES
 
 
@@ -54,7 +54,7 @@ def ranking(stage: ReviewStage, *, seen_by: Actor) -> list[RankedEntry]:
         .options(selectinload(Entry.organisations).joinedload(EntryOrganisation.organisation))
         .order_by(Entry.id)
     ).all()
-    rubric = [_criterion(criterion) for criterion in stage.criteria]
+    rubric = [criterion_for_scoring(criterion) for criterion in stage.criteria]
     opinions = _opinions(stage, rubric)
     sums = {
         entry.public_id: scoring.aggregate(
@@ -85,18 +85,6 @@ def _passes(stage: ReviewStage, score: Fraction | None) -> bool | None:
     if stage.pass_score is None or score is None:
         return None
     return score >= Fraction(stage.pass_score)
-
-
-def _criterion(row: Criterion) -> scoring.Criterion:
-    return scoring.Criterion(
-        id=row.key,
-        weight=row.weight,
-        minimum=row.minimum,
-        maximum=row.maximum,
-        better=row.better,
-        required=row.required,
-        floor=row.floor,
-    )
 
 
 def _opinions(stage: ReviewStage, rubric: Sequence[scoring.Criterion]) -> dict[int, list[scoring.Opinion]]:
