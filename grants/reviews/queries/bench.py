@@ -93,7 +93,9 @@ def bench(assignment: Assignment, *, seen_by: Actor, at: datetime) -> Bench:
     submitted = review is not None and review.state is ReviewState.SUBMITTED
     return Bench(
         assignment=assignment,
-        lines=tuple(_line(c, stage, values[f"mark-{c.key}"], elsewhere.get(c.key, Counter())) for c in stage.criteria),
+        lines=tuple(
+            _line(c, stage, values[f"mark-{c.key}"], elsewhere.get(c.key, Counter())) for c in stage.criteria
+        ),
         version=review.version if review else 0,
         place=[item.public_id for item in around].index(assignment.public_id) + 1,
         pile=tuple(around),

@@ -9,7 +9,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from sqlalchemy import Select, func, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import joinedload
 
 from grants.core.db import db
 from grants.reviews.models import (
@@ -140,9 +140,7 @@ def _criteria_per_stage(stage_ids: Iterable[int]) -> Counter[int]:
     return Counter(dict(db.session.execute(statement).tuples().all()))
 
 
-def own_marks(
-    assignment: Assignment, *, visible: Select[tuple[Assignment]]
-) -> dict[str, Counter[Decimal]]:
+def own_marks(assignment: Assignment, *, visible: Select[tuple[Assignment]]) -> dict[str, Counter[Decimal]]:
     """How often this reviewer gave each mark per criterion elsewhere in the stage: the quiet bars.
 
     Only of what they may still see: a mark given before a tie came to light is not counted back to them.
