@@ -1,8 +1,20 @@
-"""The closed sets of words about grants and agreements."""
+"""The closed sets of words about grants and agreements, and their limits."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
+
+from grants.core.i18n import Sentence
+from grants.core.i18n import lazy_gettext as _l
+
+NAME_CHARACTERS = 80
+ITEM_CHARACTERS = 120
+QUANTITY_CHARACTERS = 40
+TEXT_CHARACTERS = 300
+REASON_CHARACTERS = 1000
+MOST_DUTIES = 20
+MOST_IN_KIND = 10
 
 
 class GrantState(StrEnum):
@@ -20,7 +32,6 @@ class AgreementState(StrEnum):
     DRAFT = "draft"
     OFFERED = "offered"
     SIGNED = "signed"
-    REPLACED = "replaced"
 
 
 class Party(StrEnum):
@@ -29,3 +40,26 @@ class Party(StrEnum):
     FOUNDATION = "foundation"
     GROUP = "group"
     HOST = "host"
+
+
+GRANT_STATES: Mapping[GrantState, Sentence] = {
+    GrantState.PROMISED: _l("Agreement pending"),
+    GrantState.ACTIVE: _l("Grant running"),
+    GrantState.CLOSED: _l("Grant closed"),
+    GrantState.TERMINATED: _l("Grant terminated"),
+}
+AGREEMENT_STATES: Mapping[AgreementState, Sentence] = {
+    AgreementState.DRAFT: _l("Draft agreement"),
+    AgreementState.OFFERED: _l("To be signed"),
+    AgreementState.SIGNED: _l("Signed by all"),
+}
+AGREEMENT_TONES: Mapping[AgreementState, str] = {
+    AgreementState.DRAFT: "",
+    AgreementState.OFFERED: "wait",
+    AgreementState.SIGNED: "done",
+}
+PARTIES: Mapping[Party, Sentence] = {
+    Party.FOUNDATION: _l("Foundation"),
+    Party.GROUP: _l("Volunteer group"),
+    Party.HOST: _l("Host organisation"),
+}

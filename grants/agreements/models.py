@@ -9,7 +9,14 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstra
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grants.accounts.models import User
-from grants.agreements.fields import AgreementState, GrantState, Party
+from grants.agreements.fields import (
+    ITEM_CHARACTERS,
+    NAME_CHARACTERS,
+    QUANTITY_CHARACTERS,
+    AgreementState,
+    GrantState,
+    Party,
+)
 from grants.calls.models import Call
 from grants.core.db import Base, PublicId, Versioned, states
 from grants.core.money import Money
@@ -48,10 +55,26 @@ class Grant(Versioned, Base):
     payee: Mapped[Organisation | None] = relationship(lazy="raise", foreign_keys=[payee_id])
     fund: Mapped[Fund] = relationship(lazy="raise")
     agreements: Mapped[list[Agreement]] = relationship(lazy="raise", order_by="Agreement.number_in_grant")
+    in_kind: Mapped[list[InKind]] = relationship(
+        lazy="raise", order_by="InKind.id", cascade="all, delete-orphan"
+    )
 
     @property
     def case(self) -> str:
         return f"proposal/{self.proposal_id}"
+
+
+class InKind(Base):
+    """What a grant gives beside money: goods, a room, a training. Never part of the amount."""
+
+    __tablename__ = "in_kind"
+    __table_args__ = (CheckConstraint("value >= 0", name="value_not_negative"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    grant_id: Mapped[int] = mapped_column(ForeignKey(Grant.id), index=True)
+    item: Mapped[str] = mapped_column(String(ITEM_CHARACTERS))
+    quantity: Mapped[str] = mapped_column(String(QUANTITY_CHARACTERS))
+    value: Mapped[Money]
 
 
 class Agreement(Versioned, Base):
@@ -74,6 +97,7 @@ class Agreement(Versioned, Base):
     number: Mapped[str] = mapped_column(String(40), unique=True)
     terms: Mapped[dict[str, Any]]
     document_id: Mapped[int | None] = mapped_column(ForeignKey(Document.id), index=True)
+    signed_document_id: Mapped[int | None] = mapped_column(ForeignKey(Document.id), index=True)
     content_hash: Mapped[str | None] = mapped_column(String(64))
     check_code: Mapped[str | None] = mapped_column(String(16), unique=True)
     offered_at: Mapped[datetime | None]
@@ -81,8 +105,11 @@ class Agreement(Versioned, Base):
     state: Mapped[AgreementState] = mapped_column(states(AgreementState), default=AgreementState.DRAFT)
 
     grant: Mapped[Grant] = relationship(lazy="raise", back_populates="agreements")
-    document: Mapped[Document | None] = relationship(lazy="raise")
-    signatures: Mapped[list[Signature]] = relationship(lazy="raise", order_by="Signature.id")
+    document: Mapped[Document | None] = relationship(lazy="raise", foreign_keys=[document_id])
+    signed_document: Mapped[Document | None] = relationship(lazy="raise", foreign_keys=[signed_document_id])
+    signatures: Mapped[list[Signature]] = relationship(
+        lazy="raise", order_by="Signature.id", back_populates="agreement"
+    )
 
     @property
     def case(self) -> str:
@@ -90,7 +117,7 @@ class Agreement(Versioned, Base):
 
 
 class Signature(Base):
-    """One party's signature under exactly one content."""
+    """One party's signature under exactly one content: the hash is that of the file they were shown."""
 
     __tablename__ = "signature"
     __table_args__ = (UniqueConstraint("agreement_id", "party"),)
@@ -99,7 +126,14 @@ class Signature(Base):
     agreement_id: Mapped[int] = mapped_column(ForeignKey(Agreement.id), index=True)
     party: Mapped[Party] = mapped_column(states(Party))
     user_id: Mapped[int] = mapped_column(ForeignKey(User.id), index=True)
-    name: Mapped[str] = mapped_column(String(80))
+    name: Mapped[str] = mapped_column(String(NAME_CHARACTERS))
     signed_at: Mapped[datetime]
     address: Mapped[str] = mapped_column(String(45))
     content_hash: Mapped[str] = mapped_column(String(64))
+
+    agreement: Mapped[Agreement] = relationship(lazy="raise", back_populates="signatures")
+    user: Mapped[User] = relationship(lazy="raise")
+
+    @property
+    def case(self) -> str:
+        return self.agreement.case

@@ -29,11 +29,13 @@ from grants.reference.models import Region
 
 
 class Project(Versioned, Base):
-    """The work a grant pays for."""
+    """The work a grant pays for. `targets` are what it is measured by: [{key, name, unit, target, reached}]."""
 
     __tablename__ = "project"
     __table_args__ = (
         CheckConstraint("starts_on <= ends_on", name="in_order"),
+        CheckConstraint("state NOT IN ('suspended', 'terminated') OR reason <> ''", name="stopped_with_a_reason"),
+        CheckConstraint("state <> 'terminated' OR ended_on IS NOT NULL", name="terminated_on_a_day"),
         Index(None, "organisation_id", "state"),
         Index(None, "state", "ends_on", "id"),
     )
@@ -48,6 +50,10 @@ class Project(Versioned, Base):
     officer_id: Mapped[int | None] = mapped_column(ForeignKey(User.id), index=True)
     starts_on: Mapped[date]
     ends_on: Mapped[date]
+    targets: Mapped[list[Any]] = mapped_column(default=list)
+    reason: Mapped[str] = mapped_column(Text, default="")
+    ended_on: Mapped[date | None]
+    blocked_until: Mapped[date | None]
     state: Mapped[ProjectState] = mapped_column(states(ProjectState), default=ProjectState.PREPARING)
 
     grant: Mapped[Grant] = relationship(lazy="raise")
