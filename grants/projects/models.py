@@ -34,7 +34,9 @@ class Project(Versioned, Base):
     __tablename__ = "project"
     __table_args__ = (
         CheckConstraint("starts_on <= ends_on", name="in_order"),
-        CheckConstraint("state NOT IN ('suspended', 'terminated') OR reason <> ''", name="stopped_with_a_reason"),
+        CheckConstraint(
+            "state NOT IN ('suspended', 'terminated') OR reason <> ''", name="stopped_with_a_reason"
+        ),
         CheckConstraint("state <> 'terminated' OR ended_on IS NOT NULL", name="terminated_on_a_day"),
         Index(None, "organisation_id", "state"),
         Index(None, "state", "ends_on", "id"),
