@@ -14,6 +14,7 @@ from grants import wiring
 from grants.accounts.views import door
 from grants.config import ROOT, Settings
 from grants.core import (
+    assets,
     clock,
     encryption,
     error_pages,
@@ -31,6 +32,8 @@ from grants.core import (
 from grants.core.arrival import ArrivalStamp
 from grants.core.catalogues import compile_catalogues
 from grants.core.db import db, engine_options
+from grants.demo import views as demonstration
+from grants.demo.clock import ahead
 
 TRANSLATIONS = Path(__file__).parent / "translations"
 
@@ -42,7 +45,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     _configure(app, settings)
     db.init_app(app)
     encryption.install(app, settings.encryption_keys)
-    clock.install(zone_name=settings.timezone)
+    clock.install(zone_name=settings.timezone, offset=ahead if settings.demo else timedelta)
     compile_catalogues(TRANSLATIONS)
     i18n.install(app, translations=str(TRANSLATIONS / "compiled"))
     storage.install(app, url=settings.storage_url, largest=settings.upload_limit)
@@ -56,6 +59,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     events.install(app, wiring.REACTIONS)
     for blueprint in wiring.BLUEPRINTS:
         app.register_blueprint(blueprint)
+    if settings.demo:
+        demonstration.install(app)
+    assets.install(app)
     jinja.install(app, bytecode=settings.instance / "templates")
     headers.install(app)
     error_pages.install(app)

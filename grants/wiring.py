@@ -71,6 +71,7 @@ FILES: Mapping[str, tuple[str, str]] = {
 # Dotted paths of click commands and groups.
 COMMANDS: Sequence[str] = (
     # one to a line
+    "grants.demo.cli:demo",
 )
 
 

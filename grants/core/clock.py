@@ -25,6 +25,11 @@ def now() -> datetime:
     return real_now() + _offset()
 
 
+def offset() -> timedelta:
+    """How far business time is ahead of real time; nothing outside the demo."""
+    return _offset()
+
+
 def zone() -> ZoneInfo:
     """The zone in which the foundation's days begin and end."""
     return _zone

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +10,7 @@ from flask_wtf.csrf import generate_csrf
 from jinja2 import FileSystemBytecodeCache, StrictUndefined
 from markupsafe import Markup
 
-from grants.core import clock, i18n
+from grants.core import assets, clock, i18n
 from grants.core.money import Money
 from grants.core.policy import VISITOR, permits
 from grants.core.web import current_actor
@@ -46,13 +44,12 @@ def install(app: Flask, *, bytecode: Path) -> None:
     )
     env.globals.update(
         permits=lambda permission, subject=None: permits(current_actor(), permission, subject),
-        asset=lambda path: _asset_url(app, path),
+        asset=assets.address,
         csrf_token=generate_csrf,
         page_url_for_language=_page_url_for_language,
         languages=i18n.NAMES,
     )
     app.context_processor(_per_request)
-    app.add_url_rule("/app.css", "stylesheet", _stylesheet(app))
 
 
 def _per_request() -> dict[str, Any]:
@@ -80,41 +77,6 @@ def _size(value: int) -> str:
 def _page_url_for_language(code: str) -> str:
     here = request.full_path.rstrip("?") if request.method == "GET" else request.path
     return url_for("language.choose", code=code, next=here)
-
-
-@lru_cache(maxsize=512)
-def _digest(path: str, modified: float) -> str:
-    return hashlib.sha256(Path(path).read_bytes()).hexdigest()[:10]
-
-
-def _asset_url(app: Flask, path: str) -> str:
-    """The address of a file in static/ (or `app.css`, all stylesheets in order) that changes with its content."""
-    if path == "app.css":
-        return f"/app.css?v={_bundle(app)[1]}"
-    file = Path(app.static_folder or "") / path
-    return f"/static/{path}?v={_digest(str(file), file.stat().st_mtime)}"
-
-
-def _bundle(app: Flask) -> tuple[str, str]:
-    """All stylesheets in the order of css/ORDER, and the hash of the whole; re-read while developing."""
-    folder = Path(app.static_folder or "") / "css"
-    kept = app.extensions.get("grants.stylesheet")
-    if kept and not app.debug:
-        return kept  # type: ignore[no-any-return]
-    names = (folder / "ORDER").read_text().split()
-    text = "\n".join((folder / name).read_text() for name in names)
-    app.extensions["grants.stylesheet"] = (text, hashlib.sha256(text.encode()).hexdigest()[:10])
-    return app.extensions["grants.stylesheet"]  # type: ignore[no-any-return]
-
-
-def _stylesheet(app: Flask) -> Any:
-    def serve() -> Any:
-        response = app.make_response(_bundle(app)[0])
-        response.mimetype = "text/css"
-        return response
-
-    serve.__access__ = "public"  # type: ignore[attr-defined]
-    return serve
 
 
 def safe(text: str) -> Markup:

@@ -46,7 +46,7 @@ def current_actor() -> Actor:
 def arrived_at() -> datetime:
     """Business time at which the request reached the first of our own programs (see core.arrival)."""
     stamp: datetime = request.environ["grants.arrived_at"]
-    return stamp + (clock.now() - clock.real_now())
+    return stamp + clock.offset()
 
 
 def _declare(view: View, access: str) -> Declared:
