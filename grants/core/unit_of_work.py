@@ -46,6 +46,15 @@ def unit_of_work(*, read_only: bool = False) -> Iterator[None]:
         session.info.clear()
 
 
+@contextmanager
+def beside() -> Iterator[Session]:
+    """A short unit of work of its own while a page is only read: presence, last seen. Never inside a writer."""
+    with Session(db.engine) as session:
+        session.connection(execution_options={"write": True})
+        yield session
+        session.commit()
+
+
 def abandon() -> None:
     """Let the running unit of work end quietly without keeping anything it did."""
     db.session().info["abandoned"] = True

@@ -86,10 +86,11 @@ WITH_CHOICES = frozenset({Kind.CHOICE, Kind.CHOICES})
 
 @dataclass(frozen=True)
 class Choice:
-    """One answer that may be picked."""
+    """One answer that may be picked; a retired one is only shown where it was picked before."""
 
     key: str
     label: Words
+    retired: bool = False
 
 
 @dataclass(frozen=True)
