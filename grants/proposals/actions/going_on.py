@@ -1,0 +1,74 @@
+"""From screening to the decision: the district's opinion, the way to the reviewers, what was decided."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from grants.core import audit
+from grants.core.errors import NotFound, RulesBroken, Violation
+from grants.core.events import publish
+from grants.core.i18n import lazy_gettext as _l
+from grants.core.policy import Actor, authorise
+from grants.obligations import actions as obligations
+from grants.proposals import duties, queries
+from grants.proposals.events import ProposalAdmitted, ProposalRecommended
+from grants.proposals.fields import Opinion
+from grants.proposals.lifecycle import PROPOSAL
+from grants.proposals.models import Proposal
+from grants.proposals.rules import about
+from grants.reviews.actions.entries import Judged, add_entry
+from grants.reviews.models import ReviewStage
+
+
+def recommend(proposal: Proposal, opinion: Opinion, text: str, *, by: Actor, at: datetime) -> None:
+    """The district's opinion, given once; late is better than never and the lateness stays visible."""
+    authorise(by, "proposal.recommend", proposal)
+    proposal = queries.for_writing(proposal)
+    owed = proposal.recommendation
+    if owed is None:
+        raise NotFound
+    broken = []
+    if owed.opinion is not None:
+        broken.append(Violation("given", _l("The district's opinion was given already.")))
+    if not text:
+        broken.append(Violation("missing", _l("Say why, in a sentence."), "text"))
+    if broken:
+        raise RulesBroken(broken)
+    owed.opinion, owed.text, owed.given_at, owed.by_id = opinion, text, at, by.user_id
+    audit.record("recommend", proposal, by=by, at=at, before={}, after={"opinion": opinion}, note=text)
+    obligations.meet(duties.RECOMMEND, subject=proposal, by=by, at=at)
+    recommended = opinion is Opinion.RECOMMEND
+    publish(ProposalRecommended(**about(proposal, by=by, at=at), recommended=recommended))
+
+
+def admit(proposal: Proposal, stage: ReviewStage, *, by: Actor, at: datetime) -> None:
+    """Put an eligible proposal before the reviewers, as it was handed in.
+
+    Where the call wants the district's word, only a recommended one goes on (S002-2).
+    """
+    authorise(by, "proposal.admit", proposal)
+    proposal = queries.for_writing(proposal)
+    owed = proposal.recommendation
+    if owed is not None and owed.opinion is not Opinion.RECOMMEND:
+        message = _l("The district has not recommended this proposal.")
+        raise RulesBroken([Violation("not_recommended", message)])
+    version = queries.newest_version(proposal)
+    PROPOSAL.fire("admit", proposal, by=by, at=at)
+    behind = [proposal.organisation_id, proposal.organisation.host_id]
+    judged = Judged(
+        subject_kind="proposal",
+        subject_id=proposal.id,
+        case=proposal.case,
+        title=proposal.title,
+        snapshot=version.snapshot,
+        content_hash=version.content_hash,
+        organisations=[number for number in behind if number is not None],
+    )
+    add_entry(stage, judged, by=by, at=at)
+    publish(ProposalAdmitted(**about(proposal, by=by, at=at)))
+
+
+def settle(proposal: Proposal, verb: str, *, by: Actor, at: datetime) -> None:
+    """`fund`, `reserve` or `decline`: called by the decisions, which publish what was decided."""
+    authorise(by, "proposal.settle", proposal)
+    PROPOSAL.fire(verb, proposal, by=by, at=at)

@@ -1,0 +1,284 @@
+"""Everything that reads proposals; what is loaded with them is decided here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TypeVar
+
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true
+from sqlalchemy.orm import joinedload, load_only, selectinload
+from sqlalchemy.sql.base import ExecutableOption
+
+from grants.calls.models import Call, CallStep
+from grants.calls.rules.eligibility import Answer, GroupFacts, Rule, assess
+from grants.core import clock
+from grants.core.db import db
+from grants.core.errors import NotFound
+from grants.core.policy import Actor
+from grants.organisations.fields import AnnualCheck, StandingKind
+from grants.organisations.models import Organisation, Standing
+from grants.proposals.fields import ProposalState
+from grants.proposals.models import (
+    Proposal,
+    ProposalReturn,
+    ProposalVersion,
+    Recommendation,
+    ScreeningResult,
+)
+from grants.proposals.policies import MEMBERS, READERS
+from grants.proposals.rules import Paper, paper
+from grants.questionnaires import queries as forms
+from grants.questionnaires.models import AnswerSheet
+from grants.reference import queries as reference
+from grants.reference.fields import Taxonomy
+
+Row = TypeVar("Row")
+PASSED_CHECKS = frozenset({AnnualCheck.PASSED, AnnualCheck.MOSTLY})
+
+
+@dataclass(frozen=True)
+class DraftCounts:
+    """All that staff learn of drafts."""
+
+    drafts: int
+    groups: int
+
+
+def whole() -> tuple[ExecutableOption, ...]:
+    """A proposal with its call's rules, its group, its form and every answer: what its pages and rules need."""
+    return (
+        joinedload(Proposal.call).options(selectinload(Call.caps), selectinload(Call.rules)),
+        joinedload(Proposal.organisation).joinedload(Organisation.host),
+        joinedload(Proposal.sheet).options(joinedload(AnswerSheet.asks), selectinload(AnswerSheet.sections)),
+        joinedload(Proposal.recommendation),
+        joinedload(Proposal.officer),
+        selectinload(Proposal.fields),
+    )
+
+
+def by_public_id(public_id: str, **_: str) -> Proposal:
+    """The proposal an address names, whole. Further parts of the address are the view's. Raises NotFound."""
+    return _found(
+        db.session.scalar(select(Proposal).where(Proposal.public_id == public_id).options(*whole()))
+    )
+
+
+def by_id(proposal_id: int) -> Proposal:
+    return _found(db.session.scalar(select(Proposal).where(Proposal.id == proposal_id).options(*whole())))
+
+
+def by_number(number: str) -> Proposal | None:
+    return db.session.scalar(select(Proposal).where(Proposal.number == number))
+
+
+def for_writing(proposal: Proposal) -> Proposal:
+    """The proposal as it stands now, whole, and nobody else may change it until the unit of work ends.
+
+    Every writer takes this lock before any row of the form, so that two never wait for each other.
+    """
+    locked = select(Proposal.id).where(Proposal.id == proposal.id).with_for_update()
+    db.session.execute(locked)
+    again = select(Proposal).where(Proposal.id == proposal.id).options(*whole())
+    return _found(db.session.scalar(again.execution_options(populate_existing=True)))
+
+
+def live_of(organisation_id: int, call_id: int) -> Proposal | None:
+    """The one proposal of a group in a call that is not withdrawn."""
+    return db.session.scalar(
+        select(Proposal)
+        .where(
+            Proposal.organisation_id == organisation_id,
+            Proposal.call_id == call_id,
+            Proposal.state != ProposalState.WITHDRAWN,
+        )
+        .options(joinedload(Proposal.call))
+    )
+
+
+def paper_of(proposal: Proposal) -> Paper:
+    """The proposal as the rules see it. Needs it whole."""
+    asked = forms.what_is_asked(proposal.sheet.asks)
+    return paper(asked, forms.answers_of(proposal.sheet), proposal.call, field_risks())
+
+
+def field_risks() -> dict[str, str]:
+    """How dangerous each field of work is, as staff set it."""
+    return {row.key: row.attributes.get("risk", "low") for row in reference.terms(Taxonomy.FIELD)}
+
+
+def versions(proposal: Proposal) -> list[ProposalVersion]:
+    """What was handed in, newest first."""
+    return list(
+        db.session.scalars(
+            select(ProposalVersion)
+            .where(ProposalVersion.proposal_id == proposal.id)
+            .order_by(ProposalVersion.number.desc())
+        )
+    )
+
+
+def version(proposal: Proposal, number: int) -> ProposalVersion:
+    return _found(
+        db.session.scalar(
+            select(ProposalVersion).where(
+                ProposalVersion.proposal_id == proposal.id, ProposalVersion.number == number
+            )
+        )
+    )
+
+
+def newest_version(proposal: Proposal) -> ProposalVersion:
+    """What stands handed in. Raises NotFound for a draft."""
+    return _found(next(iter(versions(proposal)), None))
+
+
+def version_by_code(code: str) -> tuple[ProposalVersion, Proposal] | None:
+    """The paper with this check code, and its proposal."""
+    found = db.session.execute(
+        select(ProposalVersion, Proposal)
+        .join(Proposal, Proposal.id == ProposalVersion.proposal_id)
+        .where(ProposalVersion.check_code == code)
+    ).one_or_none()
+    return (found[0], found[1]) if found else None
+
+
+def open_return(proposal: Proposal) -> ProposalReturn | None:
+    """What the group has been asked to mend and has not answered yet."""
+    return db.session.scalar(
+        select(ProposalReturn)
+        .where(ProposalReturn.proposal_id == proposal.id, ProposalReturn.answered_at.is_(None))
+        .order_by(ProposalReturn.id.desc())
+        .limit(1)
+    )
+
+
+def screening(proposal: Proposal) -> dict[str, ScreeningResult]:
+    rows = db.session.scalars(select(ScreeningResult).where(ScreeningResult.proposal_id == proposal.id))
+    return {row.rule_key: row for row in rows}
+
+
+def step_due(call: Call, key: str) -> date | None:
+    """The last day of a step of the call's timetable; None when the call has no such step."""
+    return db.session.scalar(
+        select(CallStep.until_on).where(CallStep.call_id == call.id, CallStep.key == key)
+    )
+
+
+def eligibility(
+    call: Call, organisation: Organisation, declared: Mapping[str, bool], at: datetime
+) -> list[Answer]:
+    """What each condition of the call says to this group. The call's rules must be loaded."""
+    conditions = [Rule(rule.key, rule.text, rule.reason, rule.check) for rule in call.rules]
+    return assess(conditions, group_facts(organisation, call, declared, at))
+
+
+def group_facts(
+    organisation: Organisation, call: Call, declared: Mapping[str, bool], at: datetime
+) -> GroupFacts:
+    """What is on record about a group on that day, and what it says of itself."""
+    on = clock.day_of(at)
+    standing = _standing_on(organisation.id, on)
+    blocked = [row for row in standing if row.kind is StandingKind.BLOCKED]
+    checks = [row for row in standing if row.kind is StandingKind.ANNUAL_CHECK]
+    live = live_of(organisation.id, call.id)
+    return GroupFacts(
+        on=on,
+        legal_status=organisation.legal_status.value,
+        has_host=organisation.host_id is not None,
+        founded_on=organisation.founded_on,
+        region_path=organisation.region_path,
+        is_blocked=bool(blocked),
+        blocked_until=max((row.until_on for row in blocked if row.until_on), default=None),
+        earlier_project_is_closed=not any(row.kind is StandingKind.OPEN_DUTY for row in standing),
+        annual_check_passed=checks[-1].value in PASSED_CHECKS if checks else None,
+        other_proposals=0 if live is None else 1,
+        declared=declared,
+    )
+
+
+def _standing_on(organisation_id: int, on: date) -> list[Standing]:
+    """What is in force on that day, oldest first."""
+    return list(
+        db.session.scalars(
+            select(Standing)
+            .where(
+                Standing.organisation_id == organisation_id,
+                Standing.from_on <= on,
+                or_(Standing.until_on.is_(None), Standing.until_on >= on),
+            )
+            .order_by(Standing.from_on, Standing.id)
+        )
+    )
+
+
+def draft_counts(call_id: int) -> DraftCounts:
+    drafts, groups = db.session.execute(
+        select(func.count(Proposal.id), func.count(Proposal.organisation_id.distinct())).where(
+            Proposal.call_id == call_id, Proposal.state == ProposalState.DRAFT
+        )
+    ).one()
+    return DraftCounts(drafts, groups)
+
+
+def visible_to(actor: Actor) -> Select[tuple[Proposal]]:
+    """Every proposal the actor may view: the SQL twin of the policy `proposal.view`."""
+    return select(Proposal).where(may_view(actor))
+
+
+def may_view(actor: Actor) -> ColumnElement[bool]:
+    """The condition alone, for counts and joins."""
+    own = Proposal.organisation_id.in_(actor.ids("organisation", *MEMBERS))
+    if actor.holds_everywhere(*MEMBERS):
+        own = true()
+    handed_in = Proposal.submitted_at.isnot(None)
+    tied = actor.ids("organisation", "conflicted")
+    wall = Proposal.organisation_id.not_in(tied) if tied else true()
+    if actor.holds_everywhere("conflicted"):
+        wall = false()
+    return or_(own, and_(handed_in, _within(actor), wall))
+
+
+def _within(actor: Actor) -> ColumnElement[bool]:
+    """Where the actor reads what was handed in: everywhere, or in their calls and regions."""
+    if actor.holds_everywhere(*READERS, "district"):
+        return true()
+    within = [_below(path) for path in actor.keys("region", *READERS, "district")]
+    calls = actor.ids("call", *READERS)
+    if calls:
+        within.append(Proposal.call_id.in_(calls))
+    return or_(false(), *within)
+
+
+def _below(path: str) -> ColumnElement[bool]:
+    return or_(Proposal.region_path == path, Proposal.region_path.startswith(f"{path}/", autoescape=True))
+
+
+def overdue_recommendations(actor: Actor, at: datetime) -> Select[tuple[Proposal]]:
+    """What a district still owes an opinion on, the longest overdue first."""
+    return (
+        visible_to(actor)
+        .join(Recommendation, Recommendation.proposal_id == Proposal.id)
+        .where(Recommendation.opinion.is_(None), Recommendation.due_at < at)
+        .options(load_only(Proposal.public_id, Proposal.title, Proposal.number, Proposal.region_path))
+        .order_by(Recommendation.due_at, Proposal.id)
+    )
+
+
+def to_admit(call_id: int) -> list[Proposal]:
+    """The eligible proposals of a call that have not gone to the reviewers, in the order of arrival."""
+    return list(
+        db.session.scalars(
+            select(Proposal)
+            .where(Proposal.call_id == call_id, Proposal.state == ProposalState.ELIGIBLE)
+            .options(joinedload(Proposal.call), joinedload(Proposal.recommendation))
+            .order_by(Proposal.submitted_at, Proposal.id)
+        )
+    )
+
+
+def _found(row: Row | None) -> Row:
+    if row is None:
+        raise NotFound
+    return row
