@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from grants.core.money import Money, total
 from grants.proposals import budget
-from grants.proposals.budget import Cap, Line, Limits
+from grants.proposals.budget import Cap, Limits, Line
 
 LIMITS = Limits(
     floor=Money.yuan("10000"),
@@ -68,9 +68,7 @@ def test_the_sums_of_the_design_reference() -> None:
 def test_one_cause_is_named_once_and_what_follows_from_it_beside_it() -> None:
     rows = [*REFERENCE[:8], row("materials", "4000.00"), *REFERENCE[9:]]
     findings = budget.check(budget.lines(rows), LIMITS, complete=True)
-    assert [(v.code, v.field) for v in findings.violations] == [
-        ("unit_price", "answers.budget.2.unit_price")
-    ]
+    assert [(v.code, v.field) for v in findings.violations] == [("unit_price", "answers.budget.2.unit_price")]
     assert len(findings.follows) == 1
     assert "¥51,600.00" in str(findings.follows[0])
 

@@ -57,7 +57,9 @@ FORM: dict[str, Any] = {
             "title": words("if"),
             "questions": [
                 question("why", "text", required=True, show_if={"answer": "all.insured", "any": ["no"]}),
-                question("small", "text", required=True, show_if={"answer": "all.rows.what", "any": ["孩子"]}),
+                question(
+                    "small", "text", required=True, show_if={"answer": "all.rows.what", "any": ["孩子"]}
+                ),
                 question("plan", "text", required=True, show_if={"fact": "risk", "any": ["high"]}),
             ],
         },

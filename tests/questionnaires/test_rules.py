@@ -14,7 +14,9 @@ from tests.questionnaires.test_answers import ANYTHING
 GOOD: dict[str, Any] = {"name": "青苗", "insured": "yes", "rows": [{"what": "茶会"}], "true": True}
 
 
-def found(section: Section, answers: dict[str, Any], *, complete: bool = True) -> list[tuple[str, str | None]]:
+def found(
+    section: Section, answers: dict[str, Any], *, complete: bool = True
+) -> list[tuple[str, str | None]]:
     violations = check(section, Filled({section.key: answers}), complete=complete)
     return [(violation.code, violation.field) for violation in violations]
 
