@@ -22,6 +22,7 @@ from grants.operation import views as operation
 from grants.reference import policies as reference_policies
 from grants.reference import queries as reference_queries
 from grants.reviews import policies as reviews_policies
+from grants.reference import views as reference_views
 
 BLUEPRINTS: Sequence[Blueprint] = (
     operation.blueprint,

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime
-from typing import Any
+from typing import Any, cast
 
 import flask_babel
 from babel import Locale
@@ -43,9 +43,9 @@ def pgettext(context: str, message: str, **values: Any) -> str:
     return _worded(flask_babel.pgettext(context, message, **values))
 
 
-def lazy_gettext(message: str, **values: Any) -> LazyString:
-    """For sentences made at import time or before the reader is known."""
-    return LazyString(gettext, message, **values)
+def lazy_gettext(message: str, **values: Any) -> str:
+    """For sentences made at import time or before the reader is known; as good as text wherever it is shown."""
+    return cast("str", LazyString(gettext, message, **values))
 
 
 def _worded(text: str) -> str:

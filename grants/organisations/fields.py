@@ -8,7 +8,6 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Self
 
-from grants.core.i18n import Sentence
 from grants.core.i18n import lazy_gettext as _l
 
 NAME = 60
@@ -28,7 +27,7 @@ class Kind(StrEnum):
     PARTNER = "partner"
 
 
-KINDS: Mapping[Kind, Sentence] = {
+KINDS: Mapping[Kind, str] = {
     Kind.GROUP: _l("Volunteer group"),
     Kind.HOST: _l("Host organisation"),
     Kind.PARTNER: _l("Co-building partner"),
@@ -47,7 +46,7 @@ class LegalStatus(StrEnum):
     UNREGISTERED = "unregistered"
 
 
-LEGAL_STATUSES: Mapping[LegalStatus, Sentence] = {
+LEGAL_STATUSES: Mapping[LegalStatus, str] = {
     LegalStatus.UNREGISTERED: _l("Not registered (self-organised)"),
     LegalStatus.FILED: _l("On file with the subdistrict"),
     LegalStatus.REGISTERED_SSA: _l("Registered social-service agency"),
@@ -67,12 +66,12 @@ class MemberRole(StrEnum):
     VIEWER = "viewer"
 
 
-MEMBER_ROLES: Mapping[MemberRole, Sentence] = {
+MEMBER_ROLES: Mapping[MemberRole, str] = {
     MemberRole.OWNER: _l("Leader"),
     MemberRole.EDITOR: _l("Editor"),
     MemberRole.VIEWER: _l("Reader"),
 }
-MEMBER_ROLE_HELP: Mapping[MemberRole, Sentence] = {
+MEMBER_ROLE_HELP: Mapping[MemberRole, str] = {
     MemberRole.OWNER: _l("decides, signs and invites"),
     MemberRole.EDITOR: _l("writes proposals and reports"),
     MemberRole.VIEWER: _l("reads everything, changes nothing"),
@@ -102,7 +101,7 @@ class ConflictKind(StrEnum):
     OTHER = "other"
 
 
-CONFLICT_KINDS: Mapping[ConflictKind, Sentence] = {
+CONFLICT_KINDS: Mapping[ConflictKind, str] = {
     ConflictKind.MEMBER: _l("Member of the organisation"),
     ConflictKind.HOST: _l("Member of its host organisation"),
     ConflictKind.MAIL_DOMAIN: _l("Same e-mail domain"),
@@ -141,7 +140,7 @@ class StandingKind(StrEnum):
     OPEN_DUTY = "open_duty"
 
 
-STANDING_KINDS: Mapping[StandingKind, Sentence] = {
+STANDING_KINDS: Mapping[StandingKind, str] = {
     StandingKind.GRADE: _l("Grade of the last project"),
     StandingKind.CREDIT: _l("Credit points"),
     StandingKind.BLOCKED: _l("Blocked from applying"),
@@ -159,7 +158,7 @@ class AnnualCheck(StrEnum):
     MISSING = "not_handed_in"
 
 
-ANNUAL_CHECKS: Mapping[AnnualCheck, Sentence] = {
+ANNUAL_CHECKS: Mapping[AnnualCheck, str] = {
     AnnualCheck.PASSED: _l("Passed the check"),
     AnnualCheck.MOSTLY: _l("Mostly passed the check"),
     AnnualCheck.FAILED: _l("Failed the check"),

@@ -18,6 +18,7 @@ from grants.core.jobs import INSERT
 from grants.core.policy import Actor, authorise
 from grants.core.text import clean_line, folded
 from grants.reference import fields, queries, rules
+from grants.reference.credit_code import credit_code
 from grants.reference.events import FoundationEdited, TermsChanged
 from grants.reference.fields import CalendarSource, Level, Taxonomy
 from grants.reference.models import CalendarDay, FoundationProfile, NumberSeries, Region, Speciality, Term
@@ -46,19 +47,23 @@ def _changed() -> None:
 
 
 def edit_foundation(values: Mapping[str, Any], *, version: int | None, by: Actor, at: datetime) -> None:
-    """Change what our papers say of us. `version` is what the editor saw; None when there was nothing yet.
+    """Change what our papers say of us.
 
+    `version` is what the editor saw, 0 when there was nothing yet; None where nobody looked at a form.
     Raises StaleVersion when somebody else saved in between.
     """
     authorise(by, "settings.edit")
-    profile = foundation_profile()
-    if version is not None and version != profile.version:
+    known = db.session.get(FoundationProfile, 1)
+    if version is not None and version != (known.version if known else 0):
         raise StaleVersion(_l("Somebody else changed the foundation's profile. Look at it again."))
     broken = list(_profile_faults(values))
     if broken:
         raise RulesBroken(broken)
+    profile = foundation_profile()
     for name, value in values.items():
         setattr(profile, name, value)
+    if values.get("credit_code"):
+        profile.credit_code = credit_code(values["credit_code"])
     audit.record("edit", profile, by=by, at=at)
     _changed()
     publish(FoundationEdited(occurred_at=at, actor_id=by.user_id, case="foundation/1"))
@@ -67,6 +72,8 @@ def edit_foundation(values: Mapping[str, Any], *, version: int | None, by: Actor
 def _profile_faults(values: Mapping[str, Any]) -> Iterable[Violation]:
     if "name" in values and not any(values["name"].values()):
         yield Violation("required", _l("The foundation needs a name."), "name_zh")
+    if values.get("credit_code"):
+        yield from rules.credit_code_faults(values["credit_code"], field="credit_code")
     for kind, form in values.get("number_formats", {}).items():
         yield from rules.format_faults(form, field=f"format_{kind}")
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import StrEnum
 
-from grants.core.i18n import Sentence
 from grants.core.i18n import lazy_gettext as _l
 
 NAME = 120
@@ -24,7 +23,7 @@ class Level(StrEnum):
     COMMUNITY = "community"
 
 
-LEVELS: Mapping[Level, Sentence] = {
+LEVELS: Mapping[Level, str] = {
     Level.CITY: _l("City"),
     Level.DISTRICT: _l("District"),
     Level.STREET: _l("Subdistrict or town"),
@@ -62,7 +61,7 @@ class Taxonomy(StrEnum):
     FIVE_HAVES = "five_haves"
 
 
-TAXONOMIES: Mapping[Taxonomy, Sentence] = {
+TAXONOMIES: Mapping[Taxonomy, str] = {
     Taxonomy.FIELD: _l("Fields of service"),
     Taxonomy.BENEFICIARY: _l("Kinds of beneficiaries"),
     Taxonomy.GROUP_KIND: _l("Kinds of groups"),
@@ -98,7 +97,7 @@ class FoundationKind(StrEnum):
     FOUNDATION = "foundation"
 
 
-FOUNDATION_KINDS: Mapping[FoundationKind, Sentence] = {
+FOUNDATION_KINDS: Mapping[FoundationKind, str] = {
     FoundationKind.CHARITY: _l("Charitable foundation"),
     FoundationKind.PUBLIC_CHARITY: _l("Charitable foundation that may raise funds from the public"),
     FoundationKind.FOUNDATION: _l("Foundation that is not recognised as a charity"),
@@ -121,7 +120,7 @@ class Series(StrEnum):
     COMPLAINT = "complaint"
 
 
-SERIES: Mapping[Series, Sentence] = {
+SERIES: Mapping[Series, str] = {
     Series.CALL: _l("Calls"),
     Series.PROPOSAL: _l("Proposals"),
     Series.OBJECTION: _l("Objections"),

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import cached_property
-from typing import Any, Protocol, TypeVar
+from typing import TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
@@ -16,10 +14,11 @@ from grants.core.db import db
 from grants.core.errors import NotFound
 from grants.core.once import once
 from grants.core.text import folded
-from grants.reference import fields
-from grants.reference.fields import CalendarSource, Level, Taxonomy, VolunteerWord
-from grants.reference.models import CalendarDay, FoundationProfile, Region, Speciality, Term
-from grants.reference.workdays import Calendar, shipped_calendar
+from grants.reference import fields, rules
+from grants.reference.fields import Level, Taxonomy, VolunteerWord
+from grants.reference.models import CalendarDay, FoundationProfile, Region, Term
+from grants.reference.snapshot import NodeRow, RegionRow, SpecialityRow, TermRow, heading, snapshot
+from grants.reference.workdays import Calendar
 
 _VOCABULARY: Mapping[VolunteerWord, Mapping[str, str]] = {
     VolunteerWord.ZHIYUANZHE: {},
@@ -29,114 +28,12 @@ _VOCABULARY: Mapping[VolunteerWord, Mapping[str, str]] = {
 MOST_FOUND = 30
 
 
-@dataclass(frozen=True, slots=True)
-class TermRow:
-    """A word of a list."""
-
-    id: int
-    key: str
-    name: Mapping[str, str]
-    attributes: Mapping[str, Any]
-    position: int
-    is_live: bool
-
-
-@dataclass(frozen=True, slots=True)
-class RegionRow:
-    """A place, with its place in the tree."""
-
-    id: int
-    code: str
-    path: str
-    name: Mapping[str, str]
-    name_folded: str
-    level: Level
-    parent_id: int | None
-    valid_from_year: int | None
-    valid_to_year: int | None
-
-    def in_force(self, year: int) -> bool:
-        return (self.valid_from_year or year) <= year <= (self.valid_to_year or year)
-
-
-@dataclass(frozen=True, slots=True)
-class SpecialityRow:
-    """A node of the tree of specialities."""
-
-    id: int
-    code: str
-    path: str
-    name: Mapping[str, str]
-    parent_id: int | None
-    is_live: bool
-
-
-class _Node(Protocol):
-    @property
-    def parent_id(self) -> int | None: ...
-
-
-NodeRow = TypeVar("NodeRow", bound=_Node)
-
-
-@dataclass(frozen=True)
-class Snapshot:
-    """The whole of the reference data as of one revision, in memory."""
-
-    terms: Mapping[Taxonomy, Mapping[str, TermRow]]
-    regions: Mapping[int, RegionRow]
-    specialities: Mapping[int, SpecialityRow]
-    calendar: Calendar
-
-    @cached_property
-    def regions_below(self) -> Mapping[int | None, Sequence[RegionRow]]:
-        return _by_parent(self.regions.values())
-
-    @cached_property
-    def specialities_below(self) -> Mapping[int | None, Sequence[SpecialityRow]]:
-        return _by_parent(self.specialities.values())
-
-    @cached_property
-    def regions_by_code(self) -> Mapping[str, RegionRow]:
-        return {row.code: row for row in self.regions.values()}
-
-
-def _by_parent(rows: Iterable[NodeRow]) -> Mapping[int | None, Sequence[NodeRow]]:
-    below: dict[int | None, list[NodeRow]] = {}
-    for row in rows:
-        below.setdefault(row.parent_id, []).append(row)
-    return below
-
-
-@dataclass(frozen=True)
-class _Heading:
-    volunteer_word: VolunteerWord
-    revision: str | None
-
-
-_shelf: dict[str, Snapshot] = {}
-_SHELF_HOLDS = 4
-
-
-def _heading() -> _Heading:
-    """The one row of the reference data that every request reads. Never flushes what is being changed."""
-
-    def read() -> _Heading:
-        with db.session.no_autoflush:
-            row = db.session.execute(
-                select(FoundationProfile.volunteer_word, FoundationProfile.revision)
-            ).one_or_none()
-        return _Heading(*row) if row else _Heading(VolunteerWord.ZHIYUANZHE, None)
-
-    return once("reference.heading", read)
-
-
 def vocabulary() -> Mapping[str, str]:
     """What to say in place of 志愿者; asked by `core.i18n` for every sentence. Nothing while the database is away."""
     if i18n.language() == "en":
         return {}
     try:
-        return _VOCABULARY[_heading().volunteer_word]
+        return _VOCABULARY[heading().volunteer_word]
     except SQLAlchemyError:
         return {}
 
@@ -177,66 +74,6 @@ def blank_foundation() -> FoundationProfile:
 
 def foundation_name() -> str:
     return i18n.words(foundation().name)
-
-
-def snapshot() -> Snapshot:
-    """All reference data, read once per process and revision."""
-    revision = _heading().revision
-    if revision is None:
-        return once("reference.snapshot", _read)
-    found = _shelf.get(revision)
-    if found is None:
-        found = _read()
-        if len(_shelf) >= _SHELF_HOLDS:
-            _shelf.clear()
-        _shelf[revision] = found
-    return found
-
-
-def _read() -> Snapshot:
-    terms: dict[Taxonomy, dict[str, TermRow]] = {taxonomy: {} for taxonomy in Taxonomy}
-    for term in db.session.scalars(select(Term).order_by(Term.taxonomy, Term.position, Term.id)):
-        live = term.retired_at is None
-        terms[term.taxonomy][term.key] = TermRow(
-            term.id, term.key, term.name, term.attributes, term.position, live
-        )
-    regions = {
-        row.id: row for row in map(_region_row, db.session.scalars(select(Region).order_by(Region.path)))
-    }
-    specialities = {
-        row.id: SpecialityRow(row.id, row.code, row.path, row.name, row.parent_id, row.retired_at is None)
-        for row in db.session.scalars(select(Speciality).order_by(Speciality.path))
-    }
-    return Snapshot(terms, regions, specialities, _read_calendar())
-
-
-def _region_row(row: Region) -> RegionRow:
-    return RegionRow(
-        row.id,
-        row.code,
-        row.path,
-        row.name,
-        row.name_folded,
-        row.level,
-        row.parent_id,
-        row.valid_from_year,
-        row.valid_to_year,
-    )
-
-
-def _read_calendar() -> Calendar:
-    """The shipped calendar with our own days; a year of which a notice was entered counts as official."""
-    days = db.session.scalars(select(CalendarDay)).all()
-    shipped = shipped_calendar()
-    working = frozenset(row.day for row in days if row.is_working)
-    off = frozenset(row.day for row in days if not row.is_working)
-    announced = frozenset(row.day.year for row in days if row.source is CalendarSource.NOTICE)
-    return replace(
-        shipped,
-        days_off=(shipped.days_off - working) | off,
-        make_up_days=(shipped.make_up_days - off) | working,
-        official_years=shipped.official_years | announced,
-    )
 
 
 def calendar() -> Calendar:
@@ -285,6 +122,14 @@ def region_at(code: str) -> Region:
     return _found(db.session.scalar(select(Region).where(Region.code == code)))
 
 
+def region_with_room(code: str) -> Region:
+    """As `region_at`, for a place below which another level can be."""
+    place = region_at(code)
+    if place.level is Level.COMMUNITY:
+        raise NotFound
+    return place
+
+
 def region_row(region_id: int) -> RegionRow | None:
     return snapshot().regions.get(region_id)
 
@@ -297,6 +142,11 @@ def regions_below(parent_id: int | None, *, year: int | None = None) -> list[Reg
     """The places right below one (the cities for None) that are in force in `year` (default this year)."""
     when = year or clock.today().year
     return [row for row in snapshot().regions_below.get(parent_id, ()) if row.in_force(when)]
+
+
+def all_regions_below(parent_id: int | None) -> list[RegionRow]:
+    """The places right below one, those of other years included."""
+    return list(snapshot().regions_below.get(parent_id, ()))
 
 
 def region_trail(region_id: int | None) -> list[RegionRow]:
@@ -348,12 +198,21 @@ def speciality_label(speciality_id: int | None) -> str:
 
 def speciality_choices(*, kept: int | None = None) -> list[tuple[int, str]]:
     """The whole tree as one list, indented by depth; live nodes and the one this record has."""
-    rows = sorted(snapshot().specialities.values(), key=lambda row: row.path)
-    return [
-        (row.id, "　" * row.path.count("/") + i18n.words(row.name))
-        for row in rows
-        if row.is_live or row.id == kept
-    ]
+    return [(row.id, _indented(row)) for row in all_specialities() if row.is_live or row.id == kept]
+
+
+def speciality_parents() -> list[tuple[str, str]]:
+    """Below what a new speciality may hang: codes and indented names."""
+    return [(row.code, _indented(row)) for row in all_specialities() if row.is_live]
+
+
+def _indented(row: SpecialityRow) -> str:
+    return "　" * row.path.count("/") + i18n.words(row.name)
+
+
+def all_specialities() -> list[SpecialityRow]:
+    """The whole tree from the top down."""
+    return sorted(snapshot().specialities.values(), key=lambda row: row.path)
 
 
 def level_label(level: Level) -> str:
@@ -365,16 +224,21 @@ def number_formats() -> Mapping[str, str]:
     return dict(fields.NUMBER_FORMATS) | dict(foundation().number_formats)
 
 
-class _Placed(_Node, Protocol):
-    @property
-    def id(self) -> int: ...
+def number_examples() -> Mapping[str, str]:
+    """The first number of this year, kind by kind, as it would be written."""
+    prefix, year = foundation().number_prefix, clock.today().year
+    return {
+        kind: rules.number_text(form, prefix=prefix, year=year, n=1)
+        for kind, form in number_formats().items()
+    }
 
 
-PlacedRow = TypeVar("PlacedRow", bound=_Placed)
+def calendar_days() -> Sequence[CalendarDay]:
+    return db.session.scalars(select(CalendarDay).order_by(CalendarDay.day.desc())).all()
 
 
-def _trail(rows: Mapping[int, PlacedRow], row_id: int | None) -> list[PlacedRow]:
-    trail: list[PlacedRow] = []
+def _trail(rows: Mapping[int, NodeRow], row_id: int | None) -> list[NodeRow]:
+    trail: list[NodeRow] = []
     while row_id is not None and (row := rows.get(row_id)) is not None:
         trail.insert(0, row)
         row_id = row.parent_id

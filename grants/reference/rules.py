@@ -8,12 +8,21 @@ from contextlib import suppress
 from string import Formatter
 
 from grants.core.errors import Violation
+from grants.core.i18n import Sentence
 from grants.core.i18n import lazy_gettext as _l
+from grants.reference.credit_code import Fault, NotACreditCode, credit_code
 from grants.reference.fields import CODE_DIGITS, KEY, Level
 
 # The last year that the list of codes in `stdnum` covers; later ones cannot be looked up.
 CODES_KNOWN_UNTIL = 2024
 _CITY_ENDS = "00"
+CREDIT_CODE_FAULTS: Mapping[Fault, Sentence] = {
+    Fault.LENGTH: _l("A credit code has 18 characters."),
+    Fault.CHARACTERS: _l("It holds a character that a credit code never has; I, O, S, V and Z do not occur."),
+    Fault.CHECK_DIGIT: _l(
+        "Its last character does not fit the rest. Please compare it with the certificate."
+    ),
+}
 _KEY = re.compile(rf"[a-z][a-z0-9_]{{0,{KEY - 1}}}")
 _PLACEHOLDERS = frozenset({"prefix", "year", "n"})
 _DIGITS = re.compile(r"0[1-9]")
@@ -59,6 +68,14 @@ def _listed(code: str, from_year: int | None) -> bool:
 def year_faults(from_year: int | None, to_year: int | None) -> Iterator[Violation]:
     if from_year is not None and to_year is not None and from_year > to_year:
         yield Violation("years", _l("The last year lies before the first."), "valid_to_year")
+
+
+def credit_code_faults(text: str, *, field: str) -> Iterator[Violation]:
+    """What is wrong with a unified social credit code as typed."""
+    try:
+        credit_code(text)
+    except NotACreditCode as wrong:
+        yield Violation("credit_code", CREDIT_CODE_FAULTS[wrong.fault], field)
 
 
 def key_faults(key: str) -> Iterator[Violation]:
