@@ -21,11 +21,12 @@ from grants.funds import policies as funds_policies
 from grants.operation import views as operation
 from grants.reference import policies as reference_policies
 from grants.reference import queries as reference_queries
-from grants.reviews import policies as reviews_policies
 from grants.reference import views as reference_views
+from grants.reviews import policies as reviews_policies
 
 BLUEPRINTS: Sequence[Blueprint] = (
     operation.blueprint,
+    reference_views.blueprint,
     door.blueprint,
     language.blueprint,
     account.blueprint,

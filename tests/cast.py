@@ -27,6 +27,7 @@ from grants.core import clock
 from grants.core.db import db
 from grants.core.policy import SYSTEM, Actor
 from grants.core.unit_of_work import unit_of_work
+from tests.city import build_city
 
 PASSWORD = "three green sprouts"
 DISTRICT = "440103"
@@ -76,6 +77,8 @@ class Cast:
         """The user's id; the person is made now if nobody asked for them before."""
         if name not in self._made:
             with self.app.app_context(), unit_of_work():
+                if any(terms.scope is ScopeKind.REGION for terms in ROLES.get(name, ())):
+                    build_city()
                 self._made[name] = make_person(name, *ROLES.get(name, ())).id
         return self._made[name]
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Self
 
 from flask import request
 from flask_wtf import FlaskForm
 from wtforms import Field
+from wtforms.fields.choices import SelectChoice
 from wtforms.i18n import get_translations
 
 from grants.core import i18n, text
@@ -56,6 +57,12 @@ class Form(FlaskForm):
                 field.errors = [*field.errors, violation.message]
             else:
                 self.form_errors = [*self.form_errors, violation.message]
+
+
+def options(words: Mapping[Any, Any] | Iterable[tuple[Any, Any]]) -> list[SelectChoice]:
+    """Choices of a select or of radio buttons: what is sent, and what is shown for it."""
+    pairs = words.items() if isinstance(words, Mapping) else words
+    return [SelectChoice(str(value), label) for value, label in pairs]
 
 
 def _clean(value: Any) -> Any:

@@ -16,7 +16,7 @@ from wtforms import (
 )
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
-from grants.core.forms import Form
+from grants.core.forms import Form, options
 from grants.core.i18n import lazy_gettext as _l
 from grants.core.text import clean_line
 from grants.reference import fields
@@ -43,7 +43,7 @@ class Foundation(Form):
     version = HiddenField()
     name_zh = line(_l("Name in Chinese"), fields.NAME, required=True)
     name_en = line(_l("Name in English"), fields.NAME)
-    kind = SelectField(_l("Kind of foundation"), choices=list(fields.FOUNDATION_KINDS.items()))
+    kind = SelectField(_l("Kind of foundation"), choices=options(fields.FOUNDATION_KINDS))
     credit_code = line(_l("Unified social credit code"), 64, render_kw={"autocomplete": "off"})
     public_fundraising = BooleanField(_l("May raise funds from the public"))
     address_zh = line(_l("Address in Chinese"), fields.TEXT)
@@ -59,7 +59,7 @@ class Foundation(Form):
     seal_holder = line(_l("Who keeps the seal"), fields.NAME)
     volunteer_word = SelectField(
         _l("Our word for a volunteer"),
-        choices=[(word.value, word.value) for word in VolunteerWord],
+        choices=options((word.value, word.value) for word in VolunteerWord),
         description=_l("Every page and paper in Chinese uses it, in both scripts."),
     )
     number_prefix = line(_l("Short name in numbers"), 20, required=True)
@@ -135,7 +135,7 @@ class PlaceName(Form):
     name_zh = line(_l("Name in Chinese"), fields.NAME, required=True)
     name_en = line(_l("Name in English"), fields.NAME)
     valid_to_year = IntegerField(
-        _l("Last year"),
+        _l("Last year in force"),
         [Optional(), NumberRange(*YEARS)],
         description=_l("From the year after it is no longer offered; old records keep it."),
     )
@@ -174,11 +174,15 @@ class Day(Form):
     """A day that differs from the calendar we shipped."""
 
     day = DateField(_l("Day"), [InputRequired()])
-    is_working = SelectField(_l("It is"), choices=[("off", _l("a day off")), ("work", _l("a working day"))])
+    is_working = SelectField(
+        _l("It is"), choices=options([("off", _l("a day off")), ("work", _l("a working day"))])
+    )
     source = SelectField(
         _l("Because of"),
-        choices=[
-            (CalendarSource.NOTICE.value, _l("a notice of the State Council")),
-            (CalendarSource.LOCAL.value, _l("a rule of our own")),
-        ],
+        choices=options(
+            [
+                (CalendarSource.NOTICE.value, _l("a notice of the State Council")),
+                (CalendarSource.LOCAL.value, _l("a rule of our own")),
+            ]
+        ),
     )

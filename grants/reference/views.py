@@ -9,7 +9,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from grants.core import clock
-from grants.core.forms import Form
+from grants.core.forms import Form, options
 from grants.core.i18n import gettext as _
 from grants.core.web import current_actor, opens
 from grants.reference import actions, fields, forms, queries
@@ -203,7 +203,7 @@ def rename_region(place: Region) -> ResponseReturnValue:
 @opens("settings.view")
 def specialities() -> ResponseReturnValue:
     form = forms.SpecialityNode.from_request()
-    form.parent.choices = [("", _("nothing: it is the top")), *queries.speciality_parents()]
+    form.parent.choices = options([("", _("nothing: it is the top")), *queries.speciality_parents()])
     if form.accepted():
         with form.attempting():
             below = form.parent.data or None

@@ -57,11 +57,11 @@ def the_conflicted(actor: Actor, subject: Any) -> bool:
 
 @pytest.fixture
 def table(app: Flask) -> Any:
-    kept = app.extensions["grants.permissions"]
+    kept = {name: app.extensions[f"grants.{name}"] for name in ("permissions", "roles")}
     policy.install(app, {"thing.edit": the_owner | an_officer, "thing.see": an_officer - the_conflicted})
     with app.test_request_context():
         yield
-    app.extensions["grants.permissions"] = kept
+    app.extensions.update({f"grants.{name}": value for name, value in kept.items()})
 
 
 def test_a_refusal_names_who_may(table: Any) -> None:

@@ -18,6 +18,7 @@ from grants.core.errors import RulesBroken, Violation
 from grants.core.events import publish
 from grants.core.i18n import lazy_gettext as _l
 from grants.core.policy import Actor, authorise
+from grants.reference.queries import region_by_code
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ def grant_role(user: User, terms: Terms, *, by: Actor, at: datetime) -> RoleGran
         user_id=user.id,
         role=terms.role,
         scope=terms.scope,
-        key=terms.key if terms.scope is not ScopeKind.EVERYWHERE else "",
+        key=_key(terms),
         from_on=terms.from_on or clock.day_of(at),
         until_on=terms.until_on,
         granted_by_id=by.user_id,
@@ -61,6 +62,16 @@ def grant_role(user: User, terms: Terms, *, by: Actor, at: datetime) -> RoleGran
     return granted
 
 
+def _key(terms: Terms) -> str:
+    """What the scope is kept by: of a place its path, whether its code or its path was given."""
+    if terms.scope is ScopeKind.EVERYWHERE:
+        return ""
+    if terms.scope is ScopeKind.REGION:
+        place = region_by_code(terms.key.rpartition("/")[2])
+        return place.path if place else terms.key
+    return terms.key
+
+
 def _impossible(granted: RoleGrant) -> Iterator[Violation]:
     if granted.scope is not ScopeKind.EVERYWHERE and not granted.key:
         yield Violation("scope", _l("Say which region, call or organisation it is for."), "key")
@@ -70,6 +81,8 @@ def _impossible(granted: RoleGrant) -> Iterator[Violation]:
         and not granted.key.isdecimal()
     ):
         yield Violation("scope", _l("This is not the number of a call or organisation."), "key")
+    if granted.scope is ScopeKind.REGION and region_by_code(granted.key.rpartition("/")[2]) is None:
+        yield Violation("scope", _l("There is no place with this code."), "key")
     if granted.until_on is not None and granted.until_on < granted.from_on:
         yield Violation("dates", _l("The last day is before the first day."), "until_on")
 
