@@ -80,7 +80,8 @@ def test_a_word_is_added_renamed_retired_and_offered_again(sign_in: SignIn, insi
 
 
 @pytest.mark.parametrize(
-    ("chinese", "english"), [("", ""), ("   ", " "), ("助老", "Typed"), ("长" * 121, "Typed"), ("新", "ELDER CARE")]
+    ("chinese", "english"),
+    [("", ""), ("   ", " "), ("助老", "Typed"), ("长" * 121, "Typed"), ("新", "ELDER CARE")],
 )
 def test_a_word_that_cannot_be_says_why_and_keeps_what_was_typed(
     chinese: str, english: str, sign_in: SignIn
