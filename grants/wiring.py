@@ -15,14 +15,23 @@ from grants.accounts import policies as accounts_policies
 from grants.accounts import queries as accounts_queries
 from grants.accounts.views import account, door, language, people
 from grants.core.events import Event, Reaction
+from grants.core.i18n import Sentence
+from grants.core.i18n import lazy_gettext as _l
 from grants.core.policy import Actor, Permissions
 from grants.documents import views as documents
 from grants.funds import policies as funds_policies
+from grants.messaging import policies as messaging_policies
+from grants.messaging import views as messaging
+from grants.messaging.announcements import accounts as accounts_tells
+from grants.messaging.announcements import threads as threads_tells
+from grants.messaging.fields import Tell
 from grants.operation import views as operation
 from grants.reference import policies as reference_policies
 from grants.reference import queries as reference_queries
 from grants.reference import views as reference_views
 from grants.reviews import policies as reviews_policies
+from grants.threads import policies as threads_policies
+from grants.threads import views as threads
 
 BLUEPRINTS: Sequence[Blueprint] = (
     operation.blueprint,
@@ -32,12 +41,16 @@ BLUEPRINTS: Sequence[Blueprint] = (
     account.blueprint,
     people.blueprint,
     documents.blueprint,
+    threads.blueprint,
+    messaging.blueprint,
 )
 
 # Kept one to a line, trailing comma included, so that two changes meet without a quarrel.
 PERMISSIONS: Sequence[Permissions] = (
     reference_policies.PERMISSIONS,
     accounts_policies.PERMISSIONS,
+    threads_policies.PERMISSIONS,
+    messaging_policies.PERMISSIONS,
     funds_policies.PERMISSIONS,
     reviews_policies.PERMISSIONS,
 )
@@ -57,6 +70,8 @@ JOBS: Mapping[str, str] = {
     "tidy_jobs": "grants.core.jobs:TIDY",
     "reset_link": "grants.accounts.reactions:RESET_LINK",
     "sweep_files": "grants.documents.actions:SWEEP",
+    "tell": "grants.messaging.reactions:TELL",
+    "send_mail": "grants.messaging.reactions:SEND_MAIL",
 }
 
 # Name -> (how often, kind of job).
@@ -70,10 +85,30 @@ FILES: Mapping[str, tuple[str, str]] = {
     # one to a line
 }
 
+# Kind of duty -> (its words, the page where it is met), both filled with the duty's values.
+OBLIGATIONS: Mapping[str, tuple[Sentence, str]] = {
+    # one to a line
+    "review": (_l("Review “%(title)s”"), "/reviews/%(assignment)s"),
+}
+
+# Kind of thing one talks about -> dotted path of its loader (by id), permission to see it, and dotted path
+# of a function (row) -> ids of the people who look after it.
+THREADS: Mapping[str, tuple[str, str, str]] = {
+    # one to a line
+}
+
+# Who is told what: tables of event name -> Tell (messaging.fields).
+TELLS: Sequence[Mapping[str, Sequence[Tell]]] = (
+    # one to a line
+    accounts_tells.TELLS,
+    threads_tells.TELLS,
+)
+
 # Dotted paths of click commands and groups.
 COMMANDS: Sequence[str] = (
     # one to a line
     "grants.demo.cli:demo",
+    "grants.accounts.cli:user",
 )
 
 

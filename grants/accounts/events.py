@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from grants.core.events import Event, Visibility
@@ -47,19 +48,21 @@ class PasswordChanged(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class RoleGranted(Event):
-    sentence = _l("%(name)s was given a role: %(role)s")
+    sentence = _l("%(name)s was given a role: %(role_words)s")
     visibility = Visibility.STAFF
 
     user_id: int
     name: str
     role: str
+    role_words: Mapping[str, str]
 
 
 @dataclass(frozen=True, kw_only=True)
 class RoleEnded(Event):
-    sentence = _l("%(name)s no longer has the role: %(role)s")
+    sentence = _l("%(name)s no longer has the role: %(role_words)s")
     visibility = Visibility.STAFF
 
     user_id: int
     name: str
     role: str
+    role_words: Mapping[str, str]

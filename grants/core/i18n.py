@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Any, cast
+from urllib.parse import quote
 
 import flask_babel
 from babel import Locale
@@ -119,6 +120,37 @@ def words(values: Mapping[str, str] | None) -> str:
         if values.get(code):
             return values[code]
     return next(iter(values.values()))
+
+
+def in_all_languages(sentence: LazyString) -> dict[str, str]:
+    """A sentence of ours as `Words`, for facts that are told to readers of any language."""
+    said = {}
+    for code in LOCALES:
+        with speaking(code):
+            said[code] = str(sentence)
+    return said
+
+
+class _Spoken(dict[str, Any]):
+    """Values for a sentence: texts in several languages in the reader's, what is missing left out."""
+
+    def __init__(self, values: Mapping[str, Any]) -> None:
+        super().__init__(
+            {name: words(value) if isinstance(value, Mapping) else value for name, value in values.items()}
+        )
+
+    def __missing__(self, name: str) -> str:
+        return ""
+
+
+def filled(sentence: Sentence, values: Mapping[str, Any]) -> str:
+    """A sentence kept apart from its values (duties, messages, timelines), in the reader's language."""
+    return str(sentence) % _Spoken(values)
+
+
+def filled_address(pattern: str, values: Mapping[str, Any]) -> str:
+    """An address such as `/projects/%(project)s`, filled with plain values."""
+    return pattern % _Spoken({name: quote(str(value), safe="") for name, value in values.items()})
 
 
 def date_text(value: date | None) -> str:

@@ -46,6 +46,7 @@ def install(app: Flask, *, bytecode: Path) -> None:
         permits=lambda permission, subject=None: permits(current_actor(), permission, subject),
         asset=assets.address,
         csrf_token=generate_csrf,
+        outside=outside,
         page_url_for_language=_page_url_for_language,
         languages=i18n.NAMES,
     )
@@ -77,6 +78,16 @@ def _size(value: int) -> str:
 def _page_url_for_language(code: str) -> str:
     here = request.full_path.rstrip("?") if request.method == "GET" else request.path
     return url_for("language.choose", code=code, next=here)
+
+
+def rendered(template: str, **values: Any) -> str:
+    """A mail or other text outside a request: nothing about a reader but the language is known."""
+    return current_app.jinja_env.get_template(template).render(**values, language=i18n.language())
+
+
+def outside(path: str) -> str:
+    """The full address of one of our pages, for mails and papers."""
+    return f"{current_app.extensions['grants.settings'].base_url}{path}"
 
 
 def safe(text: str) -> Markup:

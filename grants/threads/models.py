@@ -11,6 +11,7 @@ from grants.accounts.models import User
 from grants.core.db import Base, PublicId
 
 LONGEST_MESSAGE = 10_000
+LONGEST_TITLE = 200
 
 
 class Thread(Base):
@@ -24,7 +25,7 @@ class Thread(Base):
     holder_kind: Mapped[str] = mapped_column(String(60))
     holder_id: Mapped[int]
     case: Mapped[str] = mapped_column(String(40))
-    title: Mapped[str] = mapped_column(String(200))
+    title: Mapped[str] = mapped_column(String(LONGEST_TITLE))
     opened_at: Mapped[datetime]
 
     messages: Mapped[list[Message]] = relationship(

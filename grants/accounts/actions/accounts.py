@@ -31,6 +31,20 @@ from grants.core.i18n import lazy_gettext as _l
 from grants.core.policy import Actor, authorise
 
 
+@dataclass(frozen=True)
+class Chosen:
+    """A password that was judged and hashed before the transaction; what is wrong with it, if anything."""
+
+    password_hash: str = ""
+    violations: tuple[Violation, ...] = ()
+
+
+def choose(password: str, *, about: Iterable[str] = ()) -> Chosen:
+    """Slow: outside the unit of work."""
+    broken = tuple(password_violations(password, about=tuple(filter(None, about))))
+    return Chosen(violations=broken) if broken else Chosen(passwords.hashed(password))
+
+
 def create_user(
     *,
     name: str,
@@ -62,6 +76,19 @@ def create_user(
     )
     publish(fact)
     return user
+
+
+def open_account(*, name: str, email: str, chosen: Chosen, language: str, by: Actor, at: datetime) -> User:
+    """An account that can sign in at once, made by whoever runs the house."""
+    authorise(by, "people.invite")
+    stored = _stored(email)
+    if chosen.violations:
+        raise RulesBroken(chosen.violations)
+    if user_by_email(stored) is not None:
+        raise RulesBroken([Violation("taken", _l("This address has an account already."), "email")])
+    return create_user(
+        name=name, email=stored, password_hash=chosen.password_hash, language=language, by=by, at=at
+    )
 
 
 def allow_asking(kind: str, email: str, *, address: str) -> None:
@@ -146,20 +173,6 @@ def grant_reset(email: str, *, at: datetime) -> None:
         return
     link = make_link(TokenPurpose.RESET, email=user.email, payload={}, user_id=user.id)
     publish(ResetGranted(occurred_at=at, actor_id=None, case=user.case, token_id=link.id))
-
-
-@dataclass(frozen=True)
-class Chosen:
-    """A password that was judged and hashed before the transaction; what is wrong with it, if anything."""
-
-    password_hash: str = ""
-    violations: tuple[Violation, ...] = ()
-
-
-def choose(password: str, *, about: Iterable[str] = ()) -> Chosen:
-    """Slow: outside the unit of work."""
-    broken = tuple(password_violations(password, about=tuple(filter(None, about))))
-    return Chosen(violations=broken) if broken else Chosen(passwords.hashed(password))
 
 
 def take_link(link: OneTimeToken, chosen: Chosen, *, at: datetime) -> User:

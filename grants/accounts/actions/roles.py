@@ -9,13 +9,14 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import func, select, update
 
 from grants.accounts.events import RoleEnded, RoleGranted
-from grants.accounts.fields import RoleName, ScopeKind
+from grants.accounts.fields import ROLE_WORDS, RoleName, ScopeKind
 from grants.accounts.models import RoleGrant, SignInSession, User
 from grants.accounts.queries import valid_on
 from grants.core import audit, clock
 from grants.core.db import db
 from grants.core.errors import RulesBroken, Violation
 from grants.core.events import publish
+from grants.core.i18n import in_all_languages
 from grants.core.i18n import lazy_gettext as _l
 from grants.core.policy import Actor, authorise
 from grants.reference.queries import region_by_code
@@ -57,6 +58,7 @@ def grant_role(user: User, terms: Terms, *, by: Actor, at: datetime) -> RoleGran
             user_id=user.id,
             name=user.name,
             role=terms.role,
+            role_words=in_all_languages(ROLE_WORDS[terms.role]),
         )
     )
     return granted
@@ -118,6 +120,7 @@ def end_role(granted: RoleGrant, *, by: Actor, at: datetime) -> None:
             user_id=granted.user_id,
             name=granted.user.name,
             role=granted.role,
+            role_words=in_all_languages(ROLE_WORDS[granted.role]),
         )
     )
 

@@ -1,0 +1,1 @@
+"""Who is told what, one file for each package whose facts are told."""

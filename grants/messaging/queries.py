@@ -1,0 +1,100 @@
+"""Reading messages, wishes about mail, and what was sent."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+
+from sqlalchemy import func, select
+
+from grants.core import i18n
+from grants.core.db import db
+from grants.core.errors import NotFound
+from grants.messaging.fields import Tell
+from grants.messaging.models import Notification, Preference, SentMail
+
+ON_A_PAGE = 50
+
+
+@cache
+def tells() -> Mapping[str, Sequence[Tell]]:
+    """Event name -> all ways in which it is told. Raises ValueError if two bear one key."""
+    from grants.wiring import TELLS
+
+    merged: dict[str, list[Tell]] = {}
+    for table in TELLS:
+        for event, ways in table.items():
+            merged.setdefault(event, []).extend(ways)
+    keys = [tell.key for ways in merged.values() for tell in ways]
+    if len(keys) != len(set(keys)):
+        raise ValueError(f"two tells of one key: {sorted({key for key in keys if keys.count(key) > 1})}")
+    return merged
+
+
+@cache
+def tells_by_key() -> Mapping[str, Tell]:
+    return {tell.key: tell for ways in tells().values() for tell in ways}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One message in the inbox, in the reader's words."""
+
+    public_id: str
+    sentence: str
+    at: datetime
+    is_read: bool
+
+
+def inbox(user_id: int, *, number: int = 1) -> list[Line]:
+    """One page, the latest first."""
+    found = (
+        select(Notification)
+        .where(Notification.user_id == user_id)
+        .order_by(Notification.at.desc(), Notification.id.desc())
+        .limit(ON_A_PAGE)
+        .offset((number - 1) * ON_A_PAGE)
+    )
+    return [
+        Line(row.public_id, sentence_of(row), row.at, row.read_at is not None)
+        for row in db.session.scalars(found)
+    ]
+
+
+def sentence_of(row: Notification) -> str:
+    tell = tells_by_key().get(row.kind)
+    return i18n.filled(tell.sentence, row.values) if tell else ""
+
+
+def address_of(row: Notification) -> str:
+    """The page it is about; the inbox where there is none."""
+    tell = tells_by_key().get(row.kind)
+    return i18n.filled_address(tell.address, row.values) if tell and tell.address else "/messages"
+
+
+def message_count(user_id: int) -> int:
+    return db.session.scalar(select(func.count()).where(Notification.user_id == user_id)) or 0
+
+
+def unread_count(user_id: int) -> int:
+    unread = select(func.count()).where(Notification.user_id == user_id, Notification.read_at.is_(None))
+    return db.session.scalar(unread) or 0
+
+
+def notification(public_id: str) -> Notification:
+    found = db.session.scalar(select(Notification).where(Notification.public_id == public_id))
+    if found is None:
+        raise NotFound
+    return found
+
+
+def unwanted_by_mail(user_id: int) -> set[str]:
+    """Kinds of which this person wants no mails."""
+    found = select(Preference.kind).where(Preference.user_id == user_id, Preference.by_mail.is_(False))
+    return set(db.session.scalars(found))
+
+
+def was_sent(key: str) -> bool:
+    return db.session.scalar(select(SentMail.id).where(SentMail.key == key)) is not None
