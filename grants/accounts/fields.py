@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from datetime import timedelta
 from enum import StrEnum
 
-
-
 from grants.core.i18n import LazyString
 from grants.core.i18n import lazy_gettext as _l
 
