@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from datetime import timedelta
 from enum import StrEnum
 
-from grants.core.i18n import LazyString
 from grants.core.i18n import lazy_gettext as _l
 
 LONGEST_NAME = 80
@@ -59,7 +58,7 @@ SESSION_LIVES = timedelta(days=90)
 SESSION_IDLES = timedelta(days=14)
 SEEN_EVERY = timedelta(minutes=5)
 
-ROLE_WORDS: Mapping[RoleName, LazyString] = {
+ROLE_WORDS: Mapping[RoleName, str] = {
     RoleName.DIRECTOR: _l("Director"),
     RoleName.OFFICER: _l("Programme officer"),
     RoleName.FINANCE: _l("Finance"),
@@ -72,7 +71,7 @@ ROLE_WORDS: Mapping[RoleName, LazyString] = {
     RoleName.REVIEWER: _l("Reviewer"),
     RoleName.ADMIN: _l("Administrator"),
 }
-SCOPE_WORDS: Mapping[ScopeKind, LazyString] = {
+SCOPE_WORDS: Mapping[ScopeKind, str] = {
     ScopeKind.EVERYWHERE: _l("everywhere"),
     ScopeKind.REGION: _l("in one region"),
     ScopeKind.CALL: _l("in one call"),

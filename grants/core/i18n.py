@@ -122,7 +122,7 @@ def words(values: Mapping[str, str] | None) -> str:
     return next(iter(values.values()))
 
 
-def in_all_languages(sentence: LazyString) -> dict[str, str]:
+def in_all_languages(sentence: str) -> dict[str, str]:
     """A sentence of ours as `Words`, for facts that are told to readers of any language."""
     said = {}
     for code in LOCALES:

@@ -113,7 +113,7 @@ def test_two_queries_tell_who_it_is_and_what_they_hold(
     with statements() as seen, inside(read_only=True):
         actor = queries.actor_for(token)
     assert actor
-    assert (actor.name, actor.roles) == ("Di", (Held("district", "region", "440103"),))
+    assert (actor.name, actor.roles) == ("Di", (Held("district", "region", "440100/440103"),))
     assert len([sql for sql in seen if sql.startswith("SELECT")]) == 2
 
 
@@ -170,11 +170,12 @@ def test_roles_are_given_with_an_audit_entry_and_ended_the_same_way(
     cast: Cast, inside: Inside, rows: Session
 ) -> None:
     bo, by, at = cast.id("bo"), cast.actor("fay"), clock.now()
+    cast.id("di")
     terms = roles.Terms(RoleName.DISTRICT, ScopeKind.REGION, "440106")
     with inside():
         granted = roles.grant_role(queries.user_by_id(bo), terms, by=by, at=at).public_id
-    assert cast.actor("bo").holds_within("district", region_path="440106/440106001")
-    assert not cast.actor("bo").holds_within("district", region_path="440103")
+    assert cast.actor("bo").holds_within("district", region_path="440100/440106/440106001")
+    assert not cast.actor("bo").holds_within("district", region_path="440100/440103")
     with inside():
         roles.end_role(queries.role_grant(granted), by=by, at=at)
     assert cast.actor("bo").roles == ()
@@ -238,6 +239,6 @@ def test_a_closed_account_is_out_at_once(cast: Cast, knock: Callable[..., str], 
 def test_holders_of_a_role_are_found_where_it_counts(cast: Cast, inside: Inside) -> None:
     di, olu = cast.id("di"), cast.id("olu")
     with inside(read_only=True):
-        assert queries.holders_of("district", region_path="440103/440103001") == [di]
-        assert queries.holders_of("district", region_path="4401030") == []
-        assert queries.holders_of("officer", region_path="440106") == [olu]
+        assert queries.holders_of("district", region_path="440100/440103/440103001") == [di]
+        assert queries.holders_of("district", region_path="440100/4401030") == []
+        assert queries.holders_of("officer", region_path="440100/440106") == [olu]
