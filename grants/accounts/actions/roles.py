@@ -83,7 +83,11 @@ def _impossible(granted: RoleGrant) -> Iterator[Violation]:
         and not granted.key.isdecimal()
     ):
         yield Violation("scope", _l("This is not the number of a call or organisation."), "key")
-    if granted.scope is ScopeKind.REGION and granted.key and region_by_code(granted.key.rpartition("/")[2]) is None:
+    if (
+        granted.scope is ScopeKind.REGION
+        and granted.key
+        and region_by_code(granted.key.rpartition("/")[2]) is None
+    ):
         yield Violation("scope", _l("There is no place with this code."), "key")
     if granted.until_on is not None and granted.until_on < granted.from_on:
         yield Violation("dates", _l("The last day is before the first day."), "until_on")
