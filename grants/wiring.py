@@ -14,6 +14,7 @@ from sqlalchemy import Select
 from grants.accounts import policies as accounts_policies
 from grants.accounts import queries as accounts_queries
 from grants.accounts.views import account, door, language, people
+from grants.calls import policies as calls_policies
 from grants.core.events import Event, Reaction
 from grants.core.i18n import Sentence
 from grants.core.i18n import lazy_gettext as _l
@@ -25,6 +26,7 @@ from grants.messaging import views as messaging
 from grants.messaging.announcements import accounts as accounts_tells
 from grants.messaging.announcements import threads as threads_tells
 from grants.messaging.fields import Tell
+from grants.notices import policies as notices_policies
 from grants.operation import views as operation
 from grants.reference import policies as reference_policies
 from grants.reference import queries as reference_queries
@@ -52,7 +54,9 @@ PERMISSIONS: Sequence[Permissions] = (
     threads_policies.PERMISSIONS,
     messaging_policies.PERMISSIONS,
     funds_policies.PERMISSIONS,
+    notices_policies.PERMISSIONS,
     reviews_policies.PERMISSIONS,
+    calls_policies.PERMISSIONS,
 )
 
 # What somebody holds now: each gives a select of (role, scope, key) for a user's id.
@@ -72,12 +76,16 @@ JOBS: Mapping[str, str] = {
     "sweep_files": "grants.documents.actions:SWEEP",
     "tell": "grants.messaging.reactions:TELL",
     "send_mail": "grants.messaging.reactions:SEND_MAIL",
+    "close_notices": "grants.notices.actions:CLOSE",
+    "keep_calls_in_time": "grants.calls.actions.publishing:KEEP_TIME",
 }
 
 # Name -> (how often, kind of job).
 PERIODIC: Mapping[str, tuple[timedelta, str]] = {
     "tidy_jobs": (timedelta(days=1), "tidy_jobs"),
     "sweep_files": (timedelta(days=1), "sweep_files"),
+    "close_notices": (timedelta(minutes=5), "close_notices"),
+    "keep_calls_in_time": (timedelta(minutes=1), "keep_calls_in_time"),
 }
 
 # Kind of holder of a file -> (dotted path of its loader, permission to open the file).

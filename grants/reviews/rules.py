@@ -163,3 +163,56 @@ def too_few(chosen: Sequence[Candidate], *, needed: int, external_needed: int) -
             _("%(n)s of %(needed)s reviewers from outside chosen.", n=outsiders, needed=external_needed),
             "reviewers",
         )
+
+
+@dataclass(frozen=True)
+class CriterionDraft:
+    """A criterion as staff write it. `anchors` are keyed by the mark as text: "1", "3", "5"."""
+
+    key: str
+    name: Mapping[str, str]
+    weight: Decimal
+    minimum: Decimal = Decimal(1)
+    maximum: Decimal = Decimal(5)
+    step: Decimal = Decimal(1)
+    anchors: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    required: bool = True
+
+
+WHOLE = Decimal(100)
+
+
+def standard_faults(drafts: Sequence[CriterionDraft]) -> Iterator[Violation]:
+    """A standard is complete when its weights sum to 100 and each criterion says what its marks look like."""
+    if not drafts:
+        yield Violation("no_criteria", _("The standard needs at least one criterion."))
+        return
+    if len({draft.key for draft in drafts}) != len(drafts):
+        yield Violation("criterion_twice", _("Two criteria have the same key."))
+    for draft in drafts:
+        yield from _criterion_faults(draft)
+    total = sum((draft.weight for draft in drafts), Decimal())
+    if total != WHOLE:
+        text = _("The weights sum to %(total)s; they must sum to 100.", total=_bare(total))
+        yield Violation("weights", text)
+
+
+def _criterion_faults(draft: CriterionDraft) -> Iterator[Violation]:
+    name = words(draft.name) or draft.key
+    if not any(text.strip() for text in draft.name.values()):
+        yield Violation("criterion_name", _("A criterion has no name."))
+    if draft.weight <= 0:
+        yield Violation("weight", _("%(name)s: the weight must be more than 0.", name=name))
+    if draft.minimum >= draft.maximum or draft.step <= 0:
+        yield Violation("scale", _("%(name)s: the scale must rise.", name=name))
+    elif (draft.maximum - draft.minimum) % draft.step:
+        yield Violation("scale", _("%(name)s: the steps do not reach the highest mark.", name=name))
+    for mark in (draft.minimum, draft.maximum):
+        if not words(draft.anchors.get(_bare(mark), {})).strip():
+            yield Violation(
+                "anchor", _("%(name)s: say what mark %(mark)s looks like.", name=name, mark=_bare(mark))
+            )
+
+
+def _bare(number: Decimal) -> str:
+    return f"{number.normalize():f}"

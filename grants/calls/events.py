@@ -1,0 +1,98 @@
+"""What can be said to have happened to calls."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from grants.core.events import Event, Visibility
+from grants.core.i18n import lazy_gettext as _l
+
+
+@dataclass(frozen=True, kw_only=True)
+class CallDrafted(Event):
+    sentence = _l("The call was begun from a template")
+    visibility = Visibility.STAFF
+
+    call_id: int
+    template: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CallPublished(Event):
+    sentence = _l("Call %(number)s was published")
+    visibility = Visibility.PUBLIC
+
+    call_id: int
+    public_id: str
+    number: str
+    title: dict[str, Any]
+    opens_at: datetime
+    closes_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class CallOpened(Event):
+    sentence = _l("The call opened for proposals")
+    visibility = Visibility.PUBLIC
+
+    call_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class CallClosed(Event):
+    sentence = _l("The call closed for proposals")
+    visibility = Visibility.PUBLIC
+
+    call_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class CallCorrected(Event):
+    """Everybody with a draft in this call is told; `before` and `after` are in every language."""
+
+    sentence = _l("The published call was corrected")
+    visibility = Visibility.PUBLIC
+
+    call_id: int
+    public_id: str
+    title: dict[str, Any]
+    what: dict[str, Any]
+    before: dict[str, Any]
+    after: dict[str, Any]
+    reason: dict[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClosingPostponed(Event):
+    sentence = _l("The closing was moved later")
+    visibility = Visibility.PUBLIC
+
+    call_id: int
+    public_id: str
+    title: dict[str, Any]
+    before: datetime
+    after: datetime
+    reason: dict[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class CallCancelled(Event):
+    sentence = _l("The call was cancelled")
+    visibility = Visibility.PUBLIC
+
+    call_id: int
+    public_id: str
+    title: dict[str, Any]
+    reason: dict[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class CallMovedOn(Event):
+    """Review, decision, notice, projects: the call reached its next phase."""
+
+    sentence = _l("The call went on to its next phase")
+
+    call_id: int
+    state: str
