@@ -18,6 +18,7 @@ from grants.calls.models import (
     PriorityField,
     TranchePlan,
 )
+from grants.calls.queries import loading
 from grants.calls.rules import drafts, templates, timetable
 from grants.core import audit, clock
 from grants.core.db import db
@@ -26,7 +27,6 @@ from grants.core.events import publish
 from grants.core.i18n import lazy_gettext as _l
 from grants.core.money import Money
 from grants.core.policy import Actor, authorise
-from grants.questionnaires import queries as questionnaires
 from grants.reference import queries as reference
 from grants.reference.fields import Taxonomy
 from grants.reviews.actions import stages
@@ -68,17 +68,9 @@ def _blank(template: templates.Template, year: int, by: Actor) -> Call:
         purpose=dict(data["purpose"]),
         officer_id=by.user_id,
         settings={"template": template.key, "evenings": data["evenings"], "form": data["form"]},
-        questionnaire_version_id=_newest_form(data["form"]),
+        questionnaire_version_id=loading.newest_form(data["form"]),
         **{name: [] for name in ("steps", "fields", "rules", "caps", "tranches", "grades", "corrections")},
     )
-
-
-def _newest_form(key: str) -> int | None:
-    """The newest version of the form the template names; chosen by hand when there is none yet."""
-    try:
-        return questionnaires.current_version(key).id
-    except NotFound:
-        return None
 
 
 def _panel(data: Mapping[str, Any]) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import Select, false, or_, select, true
@@ -17,6 +17,8 @@ from grants.calls.rules.timetable import StepDraft
 from grants.core.db import db
 from grants.core.errors import NotFound
 from grants.core.policy import Actor
+from grants.questionnaires.fields import QuestionnaireKind
+from grants.questionnaires.models import Questionnaire, QuestionnaireVersion
 from grants.reviews.models import ReviewStage
 
 MOST_SHOWN = 200
@@ -102,6 +104,33 @@ def due(at: datetime) -> Sequence[Call]:
     opening = (Call.state == CallState.SCHEDULED) & (Call.opens_at <= at)
     closing = (Call.state == CallState.OPEN) & (Call.closes_at < at)
     return db.session.scalars(select(Call).where(or_(opening, closing)).order_by(Call.id)).all()
+
+
+def newest_form(key: str) -> int | None:
+    """The newest published version of the form with this key, if there is one."""
+    return db.session.scalar(
+        select(QuestionnaireVersion.id)
+        .join(Questionnaire)
+        .where(Questionnaire.key == key, QuestionnaireVersion.published_at.isnot(None))
+        .order_by(QuestionnaireVersion.number.desc())
+        .limit(1)
+    )
+
+
+def forms() -> list[tuple[int, Mapping[str, str]]]:
+    """Published versions of proposal forms, newest first: id and title."""
+    found = db.session.scalars(
+        select(QuestionnaireVersion)
+        .join(Questionnaire)
+        .where(
+            Questionnaire.kind == QuestionnaireKind.PROPOSAL, QuestionnaireVersion.published_at.isnot(None)
+        )
+        .order_by(Questionnaire.id, QuestionnaireVersion.number.desc())
+    )
+    return [
+        (row.id, {code: f"{text} v{row.number}" for code, text in row.definition["title"].items()})
+        for row in found
+    ]
 
 
 def rules_of(call: Call) -> list[eligibility.Rule]:
