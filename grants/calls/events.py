@@ -50,7 +50,7 @@ class CallClosed(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class CallCorrected(Event):
-    """Everybody with a draft in this call is told; `before` and `after` are in every language."""
+    """Everybody with a draft in this call is told, of a later closing too. `before` and `after` speak every language."""
 
     sentence = _l("The published call was corrected")
     visibility = Visibility.PUBLIC
@@ -61,19 +61,6 @@ class CallCorrected(Event):
     what: dict[str, Any]
     before: dict[str, Any]
     after: dict[str, Any]
-    reason: dict[str, Any]
-
-
-@dataclass(frozen=True, kw_only=True)
-class ClosingPostponed(Event):
-    sentence = _l("The closing was moved later")
-    visibility = Visibility.PUBLIC
-
-    call_id: int
-    public_id: str
-    title: dict[str, Any]
-    before: datetime
-    after: datetime
     reason: dict[str, Any]
 
 

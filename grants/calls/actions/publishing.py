@@ -14,7 +14,6 @@ from grants.calls.events import (
     CallMovedOn,
     CallOpened,
     CallPublished,
-    ClosingPostponed,
 )
 from grants.calls.fields import EDIT_STEPS, CallState, EditStep
 from grants.calls.lifecycle import CALL
@@ -203,19 +202,6 @@ def postpone_closing(
         why,
         by=by,
         at=at,
-    )
-    publish(
-        ClosingPostponed(
-            occurred_at=at,
-            actor_id=by.user_id,
-            case=call.case,
-            call_id=call.id,
-            public_id=call.public_id,
-            title=dict(call.title),
-            before=before,
-            after=until,
-            reason=dict(why),
-        )
     )
 
 
