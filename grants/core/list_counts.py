@@ -1,0 +1,98 @@
+"""How long a list is and what each of its filters would leave, counted once per change of the data."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter, OrderedDict
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import func, select
+
+from grants.core import audit, clock
+from grants.core.db import db
+from grants.core.list_columns import Given, Listing, View, found
+from grants.core.list_filters import Choice, Flag, as_text
+from grants.core.policy import Actor
+
+CACHED = 512
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many rows there are, and how many each option of each filter would leave."""
+
+    total: int
+    options: Mapping[str, Mapping[str, int]]
+
+
+_cache: OrderedDict[Hashable, Counts] = OrderedDict()
+_cache_lock = threading.Lock()
+
+
+def counts_of(listing: Listing, view: View, by: Actor) -> Counts:
+    """Counted again only when something was done, a minute has passed, or somebody else asks."""
+    key = (
+        db.engine.url,
+        listing.name,
+        tuple(sorted(view.given.items())),
+        view.q,
+        (by.user_id, by.roles, by.is_system),
+        audit.head(),
+        int(clock.now().timestamp() // 60),
+    )
+    with _cache_lock:
+        known = _cache.get(key)
+        if known is not None:
+            _cache.move_to_end(key)
+            return known
+    counts = _counted(listing, view, by)
+    with _cache_lock:
+        _cache[key] = counts
+        while len(_cache) > CACHED:
+            _cache.popitem(last=False)
+    return counts
+
+
+def _counted(listing: Listing, view: View, by: Actor) -> Counts:
+    """One grouped query. An option counts the rows it would show beside the other filters in use."""
+    facets = [filter_ for filter_ in listing.filters if isinstance(filter_, Choice | Flag)]
+    chosen = found(listing, view, by)
+    for filter_ in listing.filters:
+        condition = filter_.condition(view.given)
+        if condition is not None and filter_ not in facets:
+            chosen = chosen.where(condition)
+    labelled = [facet.counted().label(f"facet_{place}") for place, facet in enumerate(facets)]
+    inner = (
+        chosen.with_only_columns(listing.key.label("key"), *labelled, maintain_column_froms=True)
+        .order_by(None)
+        .subquery()
+    )
+    columns = [inner.c[f"facet_{place}"] for place in range(len(facets))]
+    groups = db.session.execute(select(*columns, func.count()).group_by(*columns)).all()
+    return _sum_up([filter_.key for filter_ in facets], view.given, groups)
+
+
+def _sum_up(keys: Sequence[str], given: Given, groups: Sequence[Any]) -> Counts:
+    total = 0
+    options: dict[str, Counter[str]] = {key: Counter() for key in keys}
+    wanted = [given.get(key) for key in keys]
+    for *values, count in groups:
+        texts = [as_text(value) for value in values]
+        missed = [
+            place
+            for place, (text, want) in enumerate(zip(texts, wanted, strict=True))
+            if want not in (None, text)
+        ]
+        if not missed:
+            total += count
+        for place, key in enumerate(keys):
+            options[key][texts[place]] += count if not missed or missed == [place] else 0
+    return Counts(total, options)
+
+
+def forget() -> None:
+    """Count anew next time: for commands and tests that change data without an audit entry."""
+    with _cache_lock:
+        _cache.clear()
