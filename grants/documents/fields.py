@@ -20,9 +20,12 @@ MOST_PARTS = 5_000
 SENSITIVE_PURPOSES = frozenset({"identity", "bank_proof", "incident", "consent"})
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Kind:
-    """A kind of file: its name in a sentence, the endings it may have, and what browsers call it."""
+    """A kind of file: its name in a sentence, the endings it may have, and what browsers call it.
+
+    Equal only to itself: its name reads differently in every language, and so would its hash.
+    """
 
     name: Sentence
     endings: tuple[str, ...]

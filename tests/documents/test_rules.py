@@ -3,7 +3,9 @@ from __future__ import annotations
 import io
 
 import pytest
+from flask import Flask
 
+from grants.core.i18n import speaking
 from grants.documents import fields
 from grants.documents.fields import Kind
 from grants.documents.rules import Refused, differs, kind_of, shown_name
@@ -32,6 +34,12 @@ from tests.documents import samples
 )
 def test_the_content_tells_the_kind(content: bytes, kind: Kind) -> None:
     assert kind_of(io.BytesIO(content)) is kind
+
+
+@pytest.mark.parametrize("language", ["zh-Hans", "en"])
+def test_a_kind_is_the_same_in_every_language(app: Flask, language: str) -> None:
+    with app.app_context(), speaking(language):
+        assert (fields.JPEG in fields.PICTURES, fields.PDF in fields.PICTURES) == (True, False)
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
@@ -109,27 +110,47 @@ def test_everything_else_is_sandboxed(app: Flask, keep_file: Keep) -> None:
     assert response.headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
 
 
-def answer(response: TestResponse) -> tuple[int, bytes]:
-    return response.status_code, response.data
+def answers(client: FlaskClient, public_ids: list[str]) -> set[tuple[int, str]]:
+    """Status and page, the address itself taken out of it."""
+    return {
+        (response.status_code, response.get_data(as_text=True).replace(public_id, "…"))
+        for public_id in public_ids
+        for response in [client.get(f"/files/{public_id}")]
+    }
 
 
-def test_hidden_withdrawn_unwired_and_absent_files_answer_alike(
-    app: Flask, keep_file: Keep, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def hidden_ones(app: Flask, keep_file: Keep) -> list[str]:
+    """Withdrawn, hidden, guarded by its purpose, absent."""
     taken_back = keep_file()
     with app.app_context(), unit_of_work():
         document = document_at(taken_back)
         assert document is not None
         withdraw(document, by=SYSTEM, at=AT)
-    hidden, guarded = keep_file(kind="hidden"), keep_file(purpose="bank_proof")
-    answers = {
-        answer(get(app, f"/files/{public_id}")) for public_id in (taken_back, hidden, guarded, "0" * 16)
-    }
-    assert len(answers) == 1
-    assert answers.pop()[0] in {302, 401, 404}
-    open_one = keep_file()
+    return [taken_back, keep_file(kind="hidden"), keep_file(purpose="bank_proof"), "0" * 16]
+
+
+def test_hidden_withdrawn_and_absent_files_answer_alike_to_visitors(
+    app: Flask, hidden_ones: list[str]
+) -> None:
+    assert {status for status, _page in answers(app.test_client(), hidden_ones)} == {303}
+    assert len(answers(app.test_client(), hidden_ones)) == 1
+
+
+def test_hidden_withdrawn_and_absent_files_answer_alike_to_people(
+    app: Flask, hidden_ones: list[str], sign_in: Callable[[str], FlaskClient]
+) -> None:
+    found = answers(sign_in("ada"), hidden_ones)
+    assert {status for status, _page in found} == {404}
+    assert len(found) == 1
+
+
+def test_files_of_kinds_that_no_door_knows_stay_shut(
+    app: Flask, keep_file: Keep, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    public_id = keep_file()
     monkeypatch.setattr(wiring, "FILES", {})
-    assert answer(get(app, f"/files/{open_one}")) == answer(get(app, f"/files/{'0' * 16}"))
+    assert get(app, f"/files/{public_id}").status_code == 303
 
 
 def test_a_file_known_by_its_hash_is_not_sent_twice(app: Flask, keep_file: Keep) -> None:
