@@ -28,6 +28,8 @@ from grants.messaging.announcements import threads as threads_tells
 from grants.messaging.fields import Tell
 from grants.notices import policies as notices_policies
 from grants.operation import views as operation
+from grants.organisations import policies as organisations_policies
+from grants.organisations import queries as organisations_queries
 from grants.reference import policies as reference_policies
 from grants.reference import queries as reference_queries
 from grants.reference import views as reference_views
@@ -53,6 +55,7 @@ PERMISSIONS: Sequence[Permissions] = (
     accounts_policies.PERMISSIONS,
     threads_policies.PERMISSIONS,
     messaging_policies.PERMISSIONS,
+    organisations_policies.PERMISSIONS,
     funds_policies.PERMISSIONS,
     notices_policies.PERMISSIONS,
     reviews_policies.PERMISSIONS,
@@ -60,9 +63,11 @@ PERMISSIONS: Sequence[Permissions] = (
 )
 
 # What somebody holds now: each gives a select of (role, scope, key) for a user's id.
-ROLES: Sequence[Callable[[int], Select[tuple[str, str, str]]]] = (
+ROLES: Sequence[Callable[[int], Select[str, str, str]]] = (
     # one to a line
     accounts_queries.granted_roles,
+    organisations_queries.membership_roles,
+    organisations_queries.conflict_roles,
 )
 
 REACTIONS: Mapping[type[Event], Sequence[Reaction]] = {

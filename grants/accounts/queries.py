@@ -69,7 +69,7 @@ def held_by(user_id: int) -> tuple[Held, ...]:
     return tuple(Held(*row) for row in db.session.execute(union_all(*sources)))
 
 
-def granted_roles(user_id: int) -> Select[tuple[str, str, str]]:
+def granted_roles(user_id: int) -> Select[str, str, str]:
     """The foundation's roles that count today; a line of wiring.ROLES."""
     return select(
         type_coerce(RoleGrant.role, String), type_coerce(RoleGrant.scope, String), RoleGrant.key

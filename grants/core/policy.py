@@ -152,7 +152,7 @@ def the_system(actor: Actor, subject: Any) -> bool:
 Permissions = Mapping[str, Predicate]
 
 
-RoleSource = Callable[[int], Select[tuple[str, str, str]]]
+RoleSource = Callable[[int], Select[str, str, str]]
 """What a user (by id) holds now, as rows of role, scope, key."""
 
 

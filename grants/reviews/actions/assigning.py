@@ -15,7 +15,7 @@ from grants.core.i18n import gettext as _
 from grants.core.policy import Actor, authorise, permits
 from grants.obligations import actions as obligations
 from grants.obligations import fields as owners
-from grants.organisations import actions as organisations
+from grants.organisations.actions import conflicts
 from grants.organisations.fields import ConflictKind
 from grants.reviews.events import ReviewerAsked, ReviewerSteppedBack
 from grants.reviews.fields import AssignmentState
@@ -163,7 +163,7 @@ def recuse(assignment: Assignment, *, kind: ConflictKind, evidence: str, by: Act
     authorise(by, "assignment.view", assignment)
     step_aside(assignment, note=evidence, by=by, at=at)
     for behind in assignment.entry.organisations:
-        organisations.declare_conflict(behind.organisation_id, kind=kind, evidence=evidence, by=by, at=at)
+        conflicts.declare_conflict(behind.organisation_id, kind=kind, evidence=evidence, by=by, at=at)
 
 
 def step_aside(assignment: Assignment, *, note: str, by: Actor, at: datetime) -> None:

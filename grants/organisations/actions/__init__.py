@@ -1,0 +1,1 @@
+"""Every write about organisations, one file per thing."""

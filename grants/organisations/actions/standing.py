@@ -1,0 +1,111 @@
+"""The record of an organisation: grades, credit, blocks, yearly checks, duties not met."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import select
+
+from grants.core import audit, clock
+from grants.core.db import db
+from grants.core.errors import RulesBroken, Violation
+from grants.core.events import publish
+from grants.core.i18n import lazy_gettext as _l
+from grants.core.policy import Actor, authorise
+from grants.organisations.events import StandingNoted
+from grants.organisations.fields import AnnualCheck, StandingKind
+from grants.organisations.models import Organisation, Standing
+
+
+def note_standing(
+    organisation_id: int,
+    kind: StandingKind,
+    value: str,
+    *,
+    source: str,
+    from_on: date | None = None,
+    until_on: date | None = None,
+    case: str = "",
+    by: Actor,
+    at: datetime,
+) -> Standing:
+    """Put a dated fact on the record. What stood open of the same kind and source ends the day before.
+
+    Has no gate of its own: the action of the package that calls it has authorised what led to this.
+    """
+    begins = from_on or clock.day_of(at)
+    end_standing(organisation_id, kind, source=source, on=begins, by=by, at=at)
+    row = Standing(
+        organisation_id=organisation_id,
+        kind=kind,
+        value=value[:60],
+        from_on=begins,
+        until_on=until_on,
+        source=source,
+        case=case or f"organisation/{organisation_id}",
+    )
+    db.session.add(row)
+    audit.record("note", row, by=by, at=at)
+    publish(
+        StandingNoted(
+            occurred_at=at,
+            actor_id=by.user_id,
+            case=f"organisation/{organisation_id}",
+            organisation_id=organisation_id,
+            kind=kind.value,
+            value=row.value,
+        )
+    )
+    return row
+
+
+def end_standing(
+    organisation_id: int, kind: StandingKind, *, source: str, on: date, by: Actor, at: datetime
+) -> None:
+    """What is on record of this kind and from this source counts until the day before `on`."""
+    standing = select(Standing).where(
+        Standing.organisation_id == organisation_id,
+        Standing.kind == kind,
+        Standing.source == source,
+        Standing.until_on.is_(None),
+    )
+    for row in db.session.scalars(standing):
+        row.until_on = on
+        audit.record("end", row, by=by, at=at)
+
+
+def record_annual_check(
+    organisation: Organisation, year: int, result: AnnualCheck, *, by: Actor, at: datetime
+) -> Standing:
+    """The result of a year (S002-6). A second result of the same year takes the place of the first."""
+    authorise(by, "organisation.assess", organisation)
+    first, last = date(year, 1, 1), date(year, 12, 31)
+    if first > clock.day_of(at):
+        raise RulesBroken([Violation("year", _l("That year has not begun yet."), "year")])
+    same = select(Standing).where(
+        Standing.organisation_id == organisation.id,
+        Standing.kind == StandingKind.ANNUAL_CHECK,
+        Standing.from_on == first,
+    )
+    row = db.session.scalar(same)
+    if row is None:
+        source = f"annual_check/{year}"
+        return note_standing(
+            organisation.id, StandingKind.ANNUAL_CHECK, result.value,
+            source=source, from_on=first, until_on=last, by=by, at=at,
+        )  # fmt: skip
+    row.value = result.value
+    audit.record("correct", row, by=by, at=at)
+    return row
+
+
+def block(organisation: Organisation, *, until_on: date, reason: str, by: Actor, at: datetime) -> Standing:
+    """Keep an organisation from applying until a day, that day included."""
+    authorise(by, "organisation.assess", organisation)
+    if until_on < clock.day_of(at):
+        raise RulesBroken(
+            [Violation("until", _l("The last day of the block has passed already."), "until_on")]
+        )
+    return note_standing(
+        organisation.id, StandingKind.BLOCKED, reason, source="staff", until_on=until_on, by=by, at=at
+    )

@@ -1,0 +1,373 @@
+"""Reading organisations, their people, their record, and what somebody holds in them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TypeVar
+
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    String,
+    cast,
+    false,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+    type_coerce,
+)
+from sqlalchemy.orm import joinedload, selectinload
+
+from grants.accounts.contact_points import mail_key
+from grants.accounts.models import User
+from grants.core.db import db
+from grants.core.encryption import blind
+from grants.core.errors import NotFound
+from grants.core.policy import Actor
+from grants.core.text import folded
+from grants.organisations import fields
+from grants.organisations.fields import ConflictKind, ConflictState, Kind, StandingKind
+from grants.organisations.models import (
+    Conflict,
+    HandOver,
+    Invitation,
+    Membership,
+    Organisation,
+    Standing,
+    StatusChange,
+    Volunteer,
+)
+from grants.organisations.policies import READERS
+from grants.reference import queries as reference
+
+Row = TypeVar("Row")
+MOST_HOSTS = 20
+STANDING_TIES = (ConflictState.SUSPECTED, ConflictState.CONFIRMED)
+
+
+# What somebody holds: lines of wiring.ROLES.
+
+
+def membership_roles(user_id: int) -> Select[str, str, str]:
+    """`owner`, `editor` or `viewer` within each organisation the person belongs to."""
+    return select(
+        type_coerce(Membership.role, String),
+        literal("organisation", String),
+        cast(Membership.organisation_id, String),
+    ).where(Membership.user_id == user_id, Membership.until_on.is_(None))
+
+
+def conflict_roles(user_id: int) -> Select[str, str, str]:
+    """`conflicted` within each organisation to which the person has a tie, suspected or confirmed."""
+    return select(
+        literal("conflicted", String), literal("organisation", String), cast(Conflict.organisation_id, String)
+    ).where(Conflict.user_id == user_id, Conflict.state.in_(STANDING_TIES))
+
+
+# The SQL twins of `organisation.view`.
+
+
+def within(actor: Actor, roles: Sequence[str]) -> ColumnElement[bool]:
+    """In SQL: this organisation lies in a scope in which the actor holds one of the roles."""
+    if actor.holds_everywhere(*roles):
+        return true()
+    ids = actor.ids("organisation", *roles)
+    paths = actor.keys("region", *roles)
+    found: list[ColumnElement[bool]] = [Organisation.id.in_(ids)] if ids else []
+    for path in paths:
+        found.append(Organisation.region_path == path)
+        found.append(Organisation.region_path.startswith(f"{path}/", autoescape=True))
+    return or_(*found) if found else false()
+
+
+def visible_to(actor: Actor) -> Select[Organisation]:
+    return select(Organisation).where(within(actor, READERS))
+
+
+def volunteers_visible_to(actor: Actor) -> Select[Volunteer]:
+    return (
+        select(Volunteer)
+        .join(Organisation, Volunteer.organisation_id == Organisation.id)
+        .where(within(actor, READERS))
+    )
+
+
+# Organisations.
+
+
+def by_public_id(public_id: str) -> Organisation:
+    """With all that its page shows of itself."""
+    found = (
+        select(Organisation)
+        .where(Organisation.public_id == public_id)
+        .options(
+            joinedload(Organisation.host),
+            joinedload(Organisation.liaison),
+            selectinload(Organisation.service_fields),
+        )
+    )
+    return _found(db.session.scalar(found))
+
+
+def by_id(organisation_id: int) -> Organisation:
+    found = (
+        select(Organisation)
+        .where(Organisation.id == organisation_id)
+        .options(joinedload(Organisation.host), selectinload(Organisation.service_fields))
+    )
+    return _found(db.session.scalar(found))
+
+
+def by_credit_code(code: str) -> Organisation | None:
+    return db.session.scalar(select(Organisation).where(Organisation.credit_code == code))
+
+
+def hosts_found(query: str) -> Sequence[Organisation]:
+    """Legal persons that could be a host, by name or whole credit code. Their names are public anyway."""
+    wanted = folded(query)
+    if not wanted:
+        return ()
+    found = (
+        select(Organisation)
+        .where(Organisation.legal_status.in_(fields.LEGAL_PERSONS), Organisation.kind != Kind.PARTNER)
+        .where(
+            or_(
+                Organisation.name_folded.contains(wanted, autoescape=True),
+                Organisation.credit_code == wanted.upper(),
+            )
+        )
+        .order_by(Organisation.name_folded, Organisation.id)
+        .limit(MOST_HOSTS)
+    )
+    return db.session.scalars(found).all()
+
+
+def groups_of(user_id: int) -> Sequence[Membership]:
+    """The organisations somebody belongs to now, with their roles there."""
+    mine = (
+        select(Membership)
+        .join(Organisation, Membership.organisation_id == Organisation.id)
+        .where(Membership.user_id == user_id, Membership.until_on.is_(None))
+        .options(joinedload(Membership.organisation))
+        .order_by(Organisation.name_folded, Organisation.id)
+    )
+    return db.session.scalars(mine).all()
+
+
+def groups_per_place(actor: Actor) -> Mapping[str, int]:
+    """Region path → groups that hang right there, of those the actor may see."""
+    found = (
+        select(Organisation.region_path, func.count())
+        .where(Organisation.kind == Kind.GROUP, within(actor, READERS))
+        .group_by(Organisation.region_path)
+    )
+    return dict(db.session.execute(found).tuples().all())
+
+
+def groups_per_speciality(actor: Actor) -> Mapping[int, int]:
+    found = (
+        select(Organisation.speciality_id, func.count())
+        .where(
+            Organisation.kind == Kind.GROUP, Organisation.speciality_id.isnot(None), within(actor, READERS)
+        )
+        .group_by(Organisation.speciality_id)
+    )
+    return {key: count for key, count in db.session.execute(found).tuples() if key is not None}
+
+
+def status_changes(organisation_id: int) -> Sequence[StatusChange]:
+    found = select(StatusChange).where(StatusChange.organisation_id == organisation_id)
+    return db.session.scalars(found.order_by(StatusChange.on.desc(), StatusChange.id.desc())).all()
+
+
+# People.
+
+
+def members(organisation_id: int) -> Sequence[Membership]:
+    """Who belongs to it now, the leaders first."""
+    found = (
+        select(Membership)
+        .join(User, Membership.user_id == User.id)
+        .where(Membership.organisation_id == organisation_id, Membership.until_on.is_(None))
+        .options(joinedload(Membership.user))
+        .order_by(Membership.role != fields.MemberRole.OWNER, User.name, Membership.id)
+    )
+    return db.session.scalars(found).all()
+
+
+def membership(public_id: str) -> Membership:
+    found = (
+        select(Membership)
+        .where(Membership.public_id == public_id)
+        .options(joinedload(Membership.user), joinedload(Membership.organisation))
+    )
+    return _found(db.session.scalar(found))
+
+
+def live_membership(organisation_id: int, user_id: int) -> Membership | None:
+    return db.session.scalar(
+        select(Membership).where(
+            Membership.organisation_id == organisation_id,
+            Membership.user_id == user_id,
+            Membership.until_on.is_(None),
+        )
+    )
+
+
+def open_invitations(organisation_id: int) -> Sequence[Invitation]:
+    found = select(Invitation).where(
+        Invitation.organisation_id == organisation_id,
+        Invitation.accepted_at.is_(None),
+        Invitation.withdrawn_at.is_(None),
+    )
+    return db.session.scalars(found.order_by(Invitation.invited_at, Invitation.id)).all()
+
+
+def invitation(public_id: str) -> Invitation:
+    found = select(Invitation).where(Invitation.public_id == public_id)
+    return _found(db.session.scalar(found.options(joinedload(Invitation.organisation))))
+
+
+def invitation_of_link(token_id: int) -> Invitation | None:
+    """The invitation behind a link, while it stands."""
+    return db.session.scalar(
+        select(Invitation)
+        .where(Invitation.token_id == token_id)
+        .where(Invitation.accepted_at.is_(None), Invitation.withdrawn_at.is_(None))
+        .options(joinedload(Invitation.organisation))
+    )
+
+
+def open_hand_over(organisation_id: int) -> HandOver | None:
+    return db.session.scalar(
+        select(HandOver).where(
+            HandOver.organisation_id == organisation_id, HandOver.state == fields.HandOverState.PROPOSED
+        )
+    )
+
+
+def hand_over(public_id: str) -> HandOver:
+    found = select(HandOver).where(HandOver.public_id == public_id)
+    return _found(db.session.scalar(found.options(joinedload(HandOver.organisation))))
+
+
+# The record.
+
+
+def standing_of(
+    organisation_ids: Iterable[int], on: date
+) -> Mapping[int, Mapping[StandingKind, Sequence[Standing]]]:
+    """What counts on a day, by organisation and kind, the latest first, in one query."""
+    found = (
+        select(Standing)
+        .where(Standing.organisation_id.in_(list(organisation_ids)), Standing.from_on <= on)
+        .where(or_(Standing.until_on.is_(None), Standing.until_on >= on))
+        .order_by(Standing.from_on.desc(), Standing.id.desc())
+    )
+    record: dict[int, dict[StandingKind, list[Standing]]] = {}
+    for row in db.session.scalars(found):
+        record.setdefault(row.organisation_id, {}).setdefault(row.kind, []).append(row)
+    return record
+
+
+def record_of(organisation_id: int) -> Sequence[Standing]:
+    """Everything ever put on the record, the latest first."""
+    found = select(Standing).where(Standing.organisation_id == organisation_id)
+    return db.session.scalars(found.order_by(Standing.from_on.desc(), Standing.id.desc())).all()
+
+
+# Ties.
+
+
+@dataclass(frozen=True)
+class Tie:
+    """Something a person and an organisation have in common."""
+
+    user_id: int
+    organisation_id: int
+    kind: ConflictKind
+    evidence: str
+
+
+def known_ties(
+    user_ids: Iterable[int], organisation_ids: Iterable[int]
+) -> frozenset[tuple[int, int, ConflictKind]]:
+    found = select(Conflict.user_id, Conflict.organisation_id, Conflict.kind).where(
+        Conflict.user_id.in_(list(user_ids)), Conflict.organisation_id.in_(list(organisation_ids))
+    )
+    return frozenset((user, body, kind) for user, body, kind in db.session.execute(found).tuples())
+
+
+def ties_between(user_ids: Iterable[int], organisation_ids: Iterable[int]) -> list[Tie]:
+    """Membership now or ever (of it or of its host), the mail domain, the phone; no domain shared by everybody."""
+    users = db.session.scalars(select(User).where(User.id.in_(list(user_ids))).order_by(User.id)).all()
+    bodies = db.session.scalars(
+        select(Organisation).where(Organisation.id.in_(list(organisation_ids))).order_by(Organisation.id)
+    ).all()
+    belongs = _belongs([user.id for user in users])
+    return [tie for user in users for body in bodies for tie in _ties(user, body, belongs)]
+
+
+def _belongs(user_ids: Sequence[int]) -> frozenset[tuple[int, int]]:
+    found = select(Membership.user_id, Membership.organisation_id).where(Membership.user_id.in_(user_ids))
+    return frozenset((user, body) for user, body in db.session.execute(found).tuples())
+
+
+def _ties(user: User, body: Organisation, belongs: frozenset[tuple[int, int]]) -> Iterable[Tie]:
+    if (user.id, body.id) in belongs:
+        yield Tie(user.id, body.id, ConflictKind.MEMBER, "")
+    if body.host_id is not None and (user.id, body.host_id) in belongs:
+        yield Tie(user.id, body.id, ConflictKind.HOST, "")
+    domain = mail_domain(user.email)
+    if domain is not None and domain == body.contact_mail_domain:
+        yield Tie(user.id, body.id, ConflictKind.MAIL_DOMAIN, domain)
+    if user.phone and body.contact_phone_key == blind(user.phone):
+        yield Tie(user.id, body.id, ConflictKind.PHONE, "")
+
+
+def mail_domain(address: str | None) -> str | None:
+    """The domain of an address, unless everybody may have one there (qq.com, 163.com …)."""
+    if not address:
+        return None
+    domain = mail_key(address).rpartition("@")[2]
+    return None if domain in reference.foundation().shared_mail_domains else domain
+
+
+def conflict(public_id: str) -> Conflict:
+    found = select(Conflict).where(Conflict.public_id == public_id)
+    return _found(
+        db.session.scalar(found.options(joinedload(Conflict.user), joinedload(Conflict.organisation)))
+    )
+
+
+def conflicts_of(organisation_id: int) -> Sequence[Conflict]:
+    found = select(Conflict).where(Conflict.organisation_id == organisation_id)
+    return db.session.scalars(found.options(joinedload(Conflict.user)).order_by(Conflict.id)).all()
+
+
+# Volunteers.
+
+
+def volunteer(public_id: str) -> Volunteer:
+    found = select(Volunteer).where(Volunteer.public_id == public_id)
+    return _found(db.session.scalar(found.options(joinedload(Volunteer.organisation))))
+
+
+def volunteers_of(organisation_id: int) -> Sequence[Volunteer]:
+    found = select(Volunteer).where(Volunteer.organisation_id == organisation_id)
+    return db.session.scalars(found.order_by(Volunteer.name_folded, Volunteer.id)).all()
+
+
+def volunteer_count(organisation_id: int) -> int:
+    found = select(func.count()).where(Volunteer.organisation_id == organisation_id)
+    return db.session.scalar(found) or 0
+
+
+def _found(row: Row | None) -> Row:
+    if row is None:
+        raise NotFound
+    return row
