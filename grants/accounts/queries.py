@@ -72,7 +72,7 @@ def held_by(user_id: int) -> tuple[Held, ...]:
 def granted_roles(user_id: int) -> Select[str, str, str]:
     """The foundation's roles that count today; a line of wiring.ROLES."""
     return select(
-        type_coerce(RoleGrant.role, String), type_coerce(RoleGrant.scope, String), RoleGrant.key
+        type_coerce(RoleGrant.role, String()), type_coerce(RoleGrant.scope, String()), RoleGrant.key
     ).where(RoleGrant.user_id == user_id, valid_on(clock.today()))
 
 

@@ -55,16 +55,18 @@ STANDING_TIES = (ConflictState.SUSPECTED, ConflictState.CONFIRMED)
 def membership_roles(user_id: int) -> Select[str, str, str]:
     """`owner`, `editor` or `viewer` within each organisation the person belongs to."""
     return select(
-        type_coerce(Membership.role, String),
-        literal("organisation", String),
-        cast(Membership.organisation_id, String),
+        type_coerce(Membership.role, String()),
+        literal("organisation", String()),
+        cast(Membership.organisation_id, String()),
     ).where(Membership.user_id == user_id, Membership.until_on.is_(None))
 
 
 def conflict_roles(user_id: int) -> Select[str, str, str]:
     """`conflicted` within each organisation to which the person has a tie, suspected or confirmed."""
     return select(
-        literal("conflicted", String), literal("organisation", String), cast(Conflict.organisation_id, String)
+        literal("conflicted", String()),
+        literal("organisation", String()),
+        cast(Conflict.organisation_id, String()),
     ).where(Conflict.user_id == user_id, Conflict.state.in_(STANDING_TIES))
 
 

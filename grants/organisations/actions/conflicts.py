@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from grants.accounts.models import User
+from grants.accounts.queries import user_by_id
 from grants.core import audit, clock, text
 from grants.core.db import db
 from grants.core.errors import NotFound
@@ -18,6 +18,7 @@ from grants.organisations.events import ConflictNoted
 from grants.organisations.fields import ConflictKind, ConflictSource, ConflictState
 from grants.organisations.lifecycle import CONFLICT
 from grants.organisations.models import Conflict, Organisation
+from grants.organisations.queries import Tie
 
 
 def declare_conflict(
@@ -27,9 +28,8 @@ def declare_conflict(
     authorise(by, "conflict.declare")
     if by.user_id is None:
         raise NotFound
-    return _put_down(
-        by.user_id, organisation_id, kind, ConflictSource.DECLARED, ConflictState.CONFIRMED, evidence, by, at
-    )
+    tie = Tie(by.user_id, organisation_id, kind, evidence)
+    return _put_down(tie, ConflictSource.DECLARED, ConflictState.CONFIRMED, by=by, at=at)
 
 
 def note_conflict(
@@ -43,9 +43,8 @@ def note_conflict(
 ) -> Conflict:
     """Staff know of a tie."""
     authorise(by, "conflict.note")
-    return _put_down(
-        user_id, organisation_id, kind, ConflictSource.STAFF, ConflictState.CONFIRMED, evidence, by, at
-    )
+    tie = Tie(user_id, organisation_id, kind, evidence)
+    return _put_down(tie, ConflictSource.STAFF, ConflictState.CONFIRMED, by=by, at=at)
 
 
 def detect_conflicts(
@@ -59,59 +58,54 @@ def detect_conflicts(
     found = queries.ties_between(set(user_ids), set(organisation_ids))
     known = queries.known_ties({tie.user_id for tie in found}, {tie.organisation_id for tie in found})
     return [
-        _put_down(
-            tie.user_id, tie.organisation_id, tie.kind, ConflictSource.DETECTED, ConflictState.SUSPECTED,
-            tie.evidence, by, at,
-        )
+        _put_down(tie, ConflictSource.DETECTED, ConflictState.SUSPECTED, by=by, at=at)
         for tie in found
         if (tie.user_id, tie.organisation_id, tie.kind) not in known
-    ]  # fmt: skip
+    ]
 
 
-def _put_down(
-    user_id: int,
-    organisation_id: int,
-    kind: ConflictKind,
-    source: ConflictSource,
-    state: ConflictState,
-    evidence: str,
-    by: Actor,
-    at: datetime,
-) -> Conflict:
+def _put_down(tie: Tie, source: ConflictSource, state: ConflictState, *, by: Actor, at: datetime) -> Conflict:
     """Note the tie, or confirm the same one that was cleared or suspected before."""
-    user, organisation = db.session.get(User, user_id), db.session.get(Organisation, organisation_id)
-    if user is None or organisation is None:
-        raise NotFound
-    same = select(Conflict).where(
-        Conflict.user_id == user_id, Conflict.organisation_id == organisation_id, Conflict.kind == kind
-    )
-    row = db.session.scalar(same)
-    if row is None:
-        row = Conflict(
-            user_id=user_id,
-            organisation_id=organisation_id,
-            kind=kind,
-            source=source,
-            state=state,
-            evidence=text.clean_line(evidence)[: fields.NOTE],
-            declared_on=clock.day_of(at),
+    row = db.session.scalar(
+        select(Conflict).where(
+            Conflict.user_id == tie.user_id,
+            Conflict.organisation_id == tie.organisation_id,
+            Conflict.kind == tie.kind,
         )
-        db.session.add(row)
+    )
+    if row is None:
+        row = _new(tie, source, state, at)
         audit.record("note", row, by=by, at=at)
     elif CONFLICT.can_fire("confirm", row) and state is ConflictState.CONFIRMED:
-        CONFLICT.fire("confirm", row, by=by, at=at, note=evidence)
+        CONFLICT.fire("confirm", row, by=by, at=at, note=tie.evidence)
     publish(
         ConflictNoted(
             occurred_at=at,
             actor_id=by.user_id,
-            case=organisation.case,
-            organisation_id=organisation_id,
-            user_id=user_id,
-            name=user.name,
-            kind=kind.value,
+            case=row.case,
+            organisation_id=row.organisation_id,
+            user_id=row.user_id,
+            name=user_by_id(row.user_id).name,
+            kind=row.kind.value,
             suspected=row.state is ConflictState.SUSPECTED,
         )
     )
+    return row
+
+
+def _new(tie: Tie, source: ConflictSource, state: ConflictState, at: datetime) -> Conflict:
+    if db.session.get(Organisation, tie.organisation_id) is None:
+        raise NotFound
+    row = Conflict(
+        user_id=user_by_id(tie.user_id).id,
+        organisation_id=tie.organisation_id,
+        kind=tie.kind,
+        source=source,
+        state=state,
+        evidence=text.clean_line(tie.evidence)[: fields.NOTE],
+        declared_on=clock.day_of(at),
+    )
+    db.session.add(row)
     return row
 
 
