@@ -64,7 +64,6 @@ def publish_call(call: Call, *, by: Actor, at: datetime, lead_is_confirmed: bool
             closes_at=call.closes_at,
         )
     )
-    keep_time(at)
 
 
 def unready(call: Call) -> list[Violation]:
