@@ -114,15 +114,14 @@ def _drafts(row: Data, call: Call, fund: Fund) -> dict[EditStep, Any]:
             drafts.TrancheDraft(Decimal(part["pct"]), Gate(part["condition"])) for part in row["tranches"]
         ],
         EditStep.GRADES: drafts.Grades(
-            row["timetable"]["publicity_working_days"],
-            [
-                drafts.BandDraft(
-                    band["key"], _words(band["zh"], _GRADES_IN_ENGLISH[band["key"]]), Decimal(band["min"])
-                )
-                for band in row["grades"]
-            ],
+            row["timetable"]["publicity_working_days"], [_band(band) for band in row["grades"]]
         ),
     }
+
+
+def _band(row: Data) -> drafts.BandDraft:
+    name = _words(row["zh"], _GRADES_IN_ENGLISH[row["key"]])
+    return drafts.BandDraft(row["key"], name, Decimal(row["min"]))
 
 
 def _rules(row: Data, call: Call) -> Sequence[drafts.RuleDraft]:
