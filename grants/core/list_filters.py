@@ -89,7 +89,11 @@ class Choice(Filter):
         return [(value, name, counts.get(value, 0)) for value, name in pairs]
 
     def _named(self, raw: str) -> Sentence:
-        return self.name_of(_as_type(_python_type(self.expr), raw))
+        """The name of a value; of one that nothing has, only what was typed is known."""
+        try:
+            return self.name_of(_as_type(_python_type(self.expr), raw))
+        except LookupError:
+            return raw
 
     def said(self, given: Mapping[str, str]) -> str:
         raw = given[self.key]

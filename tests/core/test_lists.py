@@ -88,6 +88,11 @@ def test_options_made_from_the_data_are_named_and_missing_has_a_name() -> None:
     assert names(shown(district="440105")) == ["茶", "书"]
 
 
+def test_a_value_that_nothing_has_finds_nothing() -> None:
+    found = shown(district="0")
+    assert (names(found), found.active[0].said) == ([], "0")
+
+
 def test_a_flag_counts_and_narrows() -> None:
     assert shown().filters[2].options == [("1", "高租金", 2)]
     assert names(shown(dear="1")) == ["花", "面"]
