@@ -47,12 +47,14 @@ class TokenPurpose(StrEnum):
     CONFIRM = "confirm"
     RESET = "reset"
     INVITE = "invite"
+    JOIN = "join"
 
 
 LIVES: Mapping[TokenPurpose, timedelta] = {
     TokenPurpose.CONFIRM: timedelta(hours=24),
     TokenPurpose.RESET: timedelta(hours=1),
     TokenPurpose.INVITE: timedelta(days=7),
+    TokenPurpose.JOIN: timedelta(days=14),
 }
 SESSION_LIVES = timedelta(days=90)
 SESSION_IDLES = timedelta(days=14)

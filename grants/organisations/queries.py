@@ -24,6 +24,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from grants.accounts.contact_points import mail_key
 from grants.accounts.models import User
+from grants.accounts.queries import holders_of
 from grants.core.db import db
 from grants.core.encryption import blind
 from grants.core.errors import NotFound
@@ -43,6 +44,8 @@ from grants.organisations.models import (
 )
 from grants.organisations.policies import READERS
 from grants.reference import queries as reference
+from grants.reference.fields import Taxonomy
+from grants.reference.snapshot import TermRow
 
 Row = TypeVar("Row")
 MOST_HOSTS = 20
@@ -255,6 +258,21 @@ def open_hand_over(organisation_id: int) -> HandOver | None:
 def hand_over(public_id: str) -> HandOver:
     found = select(HandOver).where(HandOver.public_id == public_id)
     return _found(db.session.scalar(found.options(joinedload(HandOver.organisation))))
+
+
+def officers() -> Mapping[int, str]:
+    """Who may be a group's liaison: directors and officers, by id."""
+    ids = holders_of("director", "officer")
+    found = select(User.id, User.name).where(User.id.in_(ids)).order_by(User.name, User.id)
+    return dict(db.session.execute(found).tuples().all())
+
+
+def checklist_items(organisation: Organisation) -> list[TermRow]:
+    """The items of the list that its kind of group has to show; the six where the kind says nothing."""
+    kind = reference.term_row(Taxonomy.GROUP_KIND, organisation.group_kind or "")
+    named = str(kind.attributes.get("checklist", "")) if kind else ""
+    wanted = Taxonomy.FIVE_HAVES if named == Taxonomy.FIVE_HAVES else Taxonomy.SIX_HAVES
+    return [row for row in reference.terms(wanted) if row.is_live or row.key in organisation.checklist]
 
 
 # The record.

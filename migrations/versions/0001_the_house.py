@@ -976,6 +976,7 @@ def upgrade() -> None:
                 "confirm",
                 "reset",
                 "invite",
+                "join",
                 name="tokenpurpose",
                 native_enum=False,
                 create_constraint=True,
