@@ -100,6 +100,11 @@ class Cast:
 class Browser(FlaskClient):
     """A client that sends forms as a person does: from a page, with the page's token."""
 
+    def open(self, *args: Any, **more: Any) -> TestResponse:
+        """Each request in a context of its own: a test's open one would keep who asked before."""
+        with self.application.app_context():
+            return super().open(*args, **more)
+
     _token = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 
     def page(self, path: str, *, status: int = 200) -> str:

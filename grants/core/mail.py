@@ -166,11 +166,11 @@ def message_of(mail: Mail, *, sender: str) -> EmailMessage:
     message["From"] = _address(mail.sender_name, mail.sender or sender)
     message["To"] = _address(mail.to_name, mail.to)
     message["Subject"] = clean_line(mail.subject)
-    message["Content-Language"] = mail.language
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(clean(mail.text), cte="base64")
     if mail.html:
         message.add_alternative(clean(mail.html), subtype="html", cte="base64")
+    message["Content-Language"] = mail.language  # last: add_alternative moves it into the first part
     return message
 
 
