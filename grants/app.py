@@ -33,6 +33,7 @@ from grants.core.arrival import ArrivalStamp
 from grants.core.catalogues import compile_catalogues
 from grants.core.db import db, engine_options
 from grants.demo import views as demonstration
+from grants.workspace.navigation import navigation
 from grants.demo.clock import ahead
 
 TRANSLATIONS = Path(__file__).parent / "translations"
@@ -65,7 +66,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     jinja.install(app, bytecode=settings.instance / "templates")
     headers.install(app)
     error_pages.install(app)
-    app.extensions["grants.navigation"] = wiring.navigation
+    app.extensions["grants.navigation"] = navigation
     app.extensions["grants.vocabulary"] = wiring.VOCABULARY
     web.seal(app)
     _behind(app, settings)

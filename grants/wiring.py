@@ -18,7 +18,7 @@ from grants.calls import policies as calls_policies
 from grants.core.events import Event, Reaction
 from grants.core.i18n import Sentence
 from grants.core.i18n import lazy_gettext as _l
-from grants.core.policy import Actor, Permissions
+from grants.core.policy import Permissions
 from grants.documents import views as documents
 from grants.funds import policies as funds_policies
 from grants.messaging import policies as messaging_policies
@@ -34,6 +34,8 @@ from grants.reference import policies as reference_policies
 from grants.reference import queries as reference_queries
 from grants.reference import views as reference_views
 from grants.reviews import policies as reviews_policies
+from grants.workspace import policies as workspace_policies
+from grants.workspace import views as workspace
 from grants.threads import policies as threads_policies
 from grants.threads import views as threads
 
@@ -47,6 +49,7 @@ BLUEPRINTS: Sequence[Blueprint] = (
     documents.blueprint,
     threads.blueprint,
     messaging.blueprint,
+    workspace.blueprint,
 )
 
 # Kept one to a line, trailing comma included, so that two changes meet without a quarrel.
@@ -60,6 +63,7 @@ PERMISSIONS: Sequence[Permissions] = (
     notices_policies.PERMISSIONS,
     reviews_policies.PERMISSIONS,
     calls_policies.PERMISSIONS,
+    workspace_policies.PERMISSIONS,
 )
 
 # What somebody holds now: each gives a select of (role, scope, key) for a user's id.
@@ -127,8 +131,3 @@ COMMANDS: Sequence[str] = (
 
 # The foundation's own words in place of the catalogue's.
 VOCABULARY: Callable[[], Mapping[str, str]] = reference_queries.vocabulary
-
-
-def navigation(actor: Actor) -> list[dict[str, object]]:
-    """The entries of the top bar for this reader: {label, href, icon, current}."""
-    return []

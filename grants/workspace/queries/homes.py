@@ -1,0 +1,220 @@
+"""What the home of each role shows: parcels on their way, the funnel of a call, the figures, the standards."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+
+from grants.agreements.models import Grant
+from grants.calls.fields import CallState
+from grants.calls.models import Call
+from grants.core.db import db
+from grants.core.i18n import Sentence, language
+from grants.core.i18n import lazy_gettext as _l
+from grants.core.money import Money
+from grants.core.policy import Actor
+from grants.organisations.models import Organisation
+from grants.projects.fields import ProjectState
+from grants.projects.models import Project
+from grants.proposals.fields import ProposalState
+from grants.proposals.models import Proposal
+from grants.proposals.policies import MEMBERS
+from grants.proposals.queries import may_view
+from grants.workspace.fields import PROPOSALS, Standing
+
+MOST_PARCELS = 60
+UNDER_WAY = (
+    CallState.OPEN,
+    CallState.CLOSED,
+    CallState.IN_REVIEW,
+    CallState.DECIDED,
+    CallState.IN_NOTICE,
+    CallState.IN_IMPLEMENTATION,
+)
+
+
+@dataclass(frozen=True)
+class Parcel:
+    """One proposal, or the project it became, on its way."""
+
+    title: str
+    number: str
+    href: str
+    call: Mapping[str, str]
+    organisation: Mapping[str, str]
+    standing: Standing
+    step: int
+    amount: Money
+
+
+def parcels(actor: Actor) -> list[Parcel]:
+    """Everything of the groups the actor belongs to, the newest first, in one query."""
+    statement = (
+        select(Proposal, Call.title, Organisation.name, Grant.amount, Project.public_id, Project.state)
+        .join(Call, Call.id == Proposal.call_id)
+        .join(Organisation, Organisation.id == Proposal.organisation_id)
+        .outerjoin(Grant, Grant.proposal_id == Proposal.id)
+        .outerjoin(Project, Project.grant_id == Grant.id)
+        .where(Proposal.organisation_id.in_(actor.ids("organisation", *MEMBERS)))
+        .order_by(Proposal.started_at.desc(), Proposal.id.desc())
+        .limit(MOST_PARCELS)
+    )
+    return [_parcel(*row) for row in db.session.execute(statement).tuples()]
+
+
+def _parcel(
+    proposal: Proposal,
+    call: Mapping[str, str],
+    organisation: Mapping[str, str],
+    granted: Money | None,
+    project_id: str | None,
+    project_state: ProjectState | None,
+) -> Parcel:
+    standing = PROPOSALS[proposal.state]
+    step = standing.step
+    if project_state is not None:
+        step = 7 if project_state in {ProjectState.CLOSED, ProjectState.TERMINATED} else 6
+    elif granted is not None:
+        step = 5
+    return Parcel(
+        title=proposal.title,
+        number=proposal.number or "",
+        href=f"/projects/{project_id}" if project_id else f"/proposals/{proposal.public_id}",
+        call=call,
+        organisation=organisation,
+        standing=standing,
+        step=step,
+        amount=granted if granted is not None else proposal.requested,
+    )
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One state of the funnel: how many, how much is asked, where they open."""
+
+    standing: Standing
+    count: int
+    requested: Money
+    href: str
+
+
+@dataclass(frozen=True)
+class Funnel:
+    """A call and where its proposals stand."""
+
+    title: Mapping[str, str]
+    href: str
+    state: CallState
+    closes_at: datetime | None
+    envelope: Money
+    total: int
+    stages: Sequence[Stage]
+
+
+def funnels(actor: Actor) -> list[Funnel]:
+    """The calls under way, each with counts of what the reader may see; every count opens its rows."""
+    calls = db.session.scalars(
+        select(Call).where(Call.state.in_(UNDER_WAY)).order_by(Call.closes_at.desc(), Call.id.desc())
+    ).all()
+    counts = _counts(actor, [call.id for call in calls])
+    return [_funnel(call, counts[call.id]) for call in calls]
+
+
+def _counts(actor: Actor, call_ids: Sequence[int]) -> dict[int, dict[ProposalState, tuple[int, Money]]]:
+    statement = (
+        select(Proposal.call_id, Proposal.state, func.count(), func.coalesce(func.sum(Proposal.requested), 0))
+        .where(Proposal.call_id.in_(call_ids), may_view(actor), Proposal.state != ProposalState.DRAFT)
+        .group_by(Proposal.call_id, Proposal.state)
+    )
+    found: dict[int, dict[ProposalState, tuple[int, Money]]] = defaultdict(dict)
+    for call_id, state, number, requested in db.session.execute(statement).tuples():
+        found[call_id][state] = (number, requested if isinstance(requested, Money) else Money(int(requested)))
+    return found
+
+
+def _funnel(call: Call, counts: Mapping[ProposalState, tuple[int, Money]]) -> Funnel:
+    stages = [
+        Stage(PROPOSALS[state], *counts[state], f"/desk/proposals?call={call.public_id}&state={state.value}")
+        for state in ProposalState
+        if state in counts
+    ]
+    return Funnel(
+        title=call.title,
+        href=f"/calls/{call.public_id}",
+        state=call.state,
+        closes_at=call.closes_at,
+        envelope=call.envelope,
+        total=sum(stage.count for stage in stages),
+        stages=stages,
+    )
+
+
+@dataclass(frozen=True)
+class Standards:
+    """A call whose standards count now, for the fourth block of every home."""
+
+    title: Mapping[str, str]
+    href: str
+    closes_at: datetime | None
+    is_open: bool
+
+
+def standards() -> list[Standards]:
+    """The published standards people work by now: open calls first."""
+    found = db.session.scalars(
+        select(Call)
+        .where(Call.state.in_((CallState.SCHEDULED, *UNDER_WAY)))
+        .order_by(Call.closes_at.desc(), Call.id.desc())
+        .limit(6)
+    )
+    return [
+        Standards(call.title, f"/open-calls/{call.public_id}", call.closes_at, call.state is CallState.OPEN)
+        for call in found
+    ]
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A number that opens the rows it counts."""
+
+    label: Sentence
+    value: str
+    href: str
+
+
+def figures(actor: Actor) -> list[Figure]:
+    """What the foundation has promised and what is under way, among what the reader may see."""
+    visible = may_view(actor)
+    sent_in, asked = db.session.execute(
+        select(func.count(), func.coalesce(func.sum(Proposal.requested), 0)).where(
+            visible, Proposal.submitted_at.is_not(None)
+        )
+    ).one()
+    promised, granted = db.session.execute(
+        select(func.count(), func.coalesce(func.sum(Grant.amount), 0))
+        .join(Proposal, Proposal.id == Grant.proposal_id)
+        .where(visible)
+    ).one()
+    active = db.session.scalar(
+        select(func.count())
+        .select_from(Project)
+        .join(Grant, Grant.id == Project.grant_id)
+        .join(Proposal, Proposal.id == Grant.proposal_id)
+        .where(visible, Project.state == ProjectState.ACTIVE)
+    )
+    return [
+        Figure(_l("Proposals sent in"), str(sent_in), "/desk/proposals"),
+        Figure(_l("Asked for"), _whole(asked), "/desk/proposals?sort=-requested"),
+        Figure(_l("Grants promised"), str(promised), "/desk/proposals?state=funded"),
+        Figure(_l("Money promised"), _whole(granted), "/desk/proposals?state=funded"),
+        Figure(_l("Projects under way"), str(active), "/projects?state=active"),
+    ]
+
+
+def _whole(amount: Money | int) -> str:
+    money = amount if isinstance(amount, Money) else Money(int(amount))
+    return money.formatted(language()).removesuffix(".00")
