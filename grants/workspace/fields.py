@@ -33,10 +33,16 @@ STEPS: tuple[Sentence, ...] = (
 
 PROPOSALS: Mapping[P, Standing] = {
     P.DRAFT: Standing(_l("Draft"), "", 0, _l("Your turn: finish it and send it in.")),
-    P.SUBMITTED: Standing(_l("Sent in"), "wait", 1, _l("The foundation checks whether it meets the conditions.")),
-    P.RETURNED: Standing(_l("Returned to be mended"), "act", 1, _l("Your turn: mend what is named and send it in again.")),
+    P.SUBMITTED: Standing(
+        _l("Sent in"), "wait", 1, _l("The foundation checks whether it meets the conditions.")
+    ),
+    P.RETURNED: Standing(
+        _l("Returned to be mended"), "act", 1, _l("Your turn: mend what is named and send it in again.")
+    ),
     P.ELIGIBLE: Standing(_l("Meets the conditions"), "go", 2, _l("It goes to the reviewers next.")),
-    P.INELIGIBLE: Standing(_l("Does not meet the conditions"), "stop", 2, _l("You may object until the date named.")),
+    P.INELIGIBLE: Standing(
+        _l("Does not meet the conditions"), "stop", 2, _l("You may object until the date named.")
+    ),
     P.IN_REVIEW: Standing(_l("Under review"), "go", 3, _l("Reviewers read it; then the board decides.")),
     P.FUNDED: Standing(_l("To be funded"), "done", 4, _l("Public notice, then the agreement.")),
     P.RESERVED: Standing(_l("On the reserve list"), "spare", 4, _l("It is funded if a place becomes free.")),

@@ -35,7 +35,9 @@ SIGNED_IN = (
     Entry(_l("Reviews"), "/reviews", "edit", permission="review.pile"),
     Entry(_l("Proposals"), "/desk/proposals", "list", permission="desk.view"),
     Entry(_l("Calls"), "/calls", "flag", roles=("director", "officer", "auditor", "admin")),
-    Entry(_l("Projects"), "/projects", "sprout", roles=("director", "officer", "finance", "auditor", "district")),
+    Entry(
+        _l("Projects"), "/projects", "sprout", roles=("director", "officer", "finance", "auditor", "district")
+    ),
     Entry(_l("Payments"), "/payments", "money", roles=("director", "finance", "auditor")),
     Entry(_l("Groups"), "/groups", "group", roles=("director", "officer", "auditor", "district", "admin")),
     Entry(_l("Awards"), "/awards", "star", roles=("awards", *MEMBERS)),

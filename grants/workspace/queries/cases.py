@@ -60,7 +60,7 @@ def timeline(case: str, *, for_staff: bool) -> list[Told]:
             datetime_text(row.at),
             row.at.isoformat(),
         )
-        for row, name in db.session.execute(statement).tuples()
+        for row, name in db.session.execute(statement)
         if row.kind in kinds
     ]
 

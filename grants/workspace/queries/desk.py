@@ -63,8 +63,10 @@ def _district(code: str) -> str:
 def _calls() -> list[tuple[str, str]]:
     """Published calls, the newest first."""
     found = db.session.execute(
-        select(Call.public_id, Call.title).where(Call.published_at.is_not(None)).order_by(Call.published_at.desc(), Call.id)
-    ).tuples()
+        select(Call.public_id, Call.title)
+        .where(Call.published_at.is_not(None))
+        .order_by(Call.published_at.desc(), Call.id)
+    )
     return [(public_id, i18n.words(title)) for public_id, title in found]
 
 
@@ -74,7 +76,7 @@ def _officers() -> list[tuple[str, str]]:
         select(User.public_id, User.name)
         .where(User.id.in_(select(RoleGrant.user_id).where(RoleGrant.role == RoleName.OFFICER)))
         .order_by(User.name, User.id)
-    ).tuples()
+    )
     return list(found)
 
 
@@ -86,10 +88,25 @@ PROPOSAL_LIST = Listing(
     columns=(
         Column("number", _l("Number"), Proposal.number, width="w4"),
         Column("title", _l("Proposal"), Proposal.title),
-        Column("group", _l("Group"), Organisation.name, sort=Organisation.name_folded, label_of=i18n.words, width="w6"),
+        Column(
+            "group",
+            _l("Group"),
+            Organisation.name,
+            sort=Organisation.name_folded,
+            label_of=i18n.words,
+            width="w6",
+        ),
         Column("district", _l("District"), district_of(Proposal.region_path), label_of=_district, width="w3"),
         Column("requested", _l("Asked for"), Proposal.requested, ColumnKind.MONEY, width="w3"),
-        Column("state", _l("Where it stands"), Proposal.state, ColumnKind.TAG, label_of=_state_word, tone_of=_state_tone, width="w5"),
+        Column(
+            "state",
+            _l("Where it stands"),
+            Proposal.state,
+            ColumnKind.TAG,
+            label_of=_state_word,
+            tone_of=_state_tone,
+            width="w5",
+        ),
         Column("next", _l("What comes next"), Proposal.state, label_of=_next, is_sortable=False, width="w7"),
         Column("officer", _l("Officer"), Officer.name, width="w3"),
         Column("submitted", _l("Sent in"), Proposal.submitted_at, ColumnKind.DATE, width="w4"),
@@ -99,7 +116,12 @@ PROPOSAL_LIST = Listing(
     href=lambda row: f"/cases/{row.public_id}",
     filters=(
         Choice("call", _l("Call"), Call.public_id, choices=_calls),
-        Choice("state", _l("State"), Proposal.state, [(state, PROPOSALS[state].word) for state in ProposalState if state is not ProposalState.DRAFT]),
+        Choice(
+            "state",
+            _l("State"),
+            Proposal.state,
+            [(state, PROPOSALS[state].word) for state in ProposalState if state is not ProposalState.DRAFT],
+        ),
         Choice("district", _l("District"), district_of(Proposal.region_path), name_of=_district),
         Choice("kind", _l("Kind"), Proposal.kind),
         Choice("officer", _l("Officer"), Officer.public_id, choices=_officers, none_label=_l("nobody yet")),

@@ -63,7 +63,7 @@ def parcels(actor: Actor) -> list[Parcel]:
         .order_by(Proposal.started_at.desc(), Proposal.id.desc())
         .limit(MOST_PARCELS)
     )
-    return [_parcel(*row) for row in db.session.execute(statement).tuples()]
+    return [_parcel(*row) for row in db.session.execute(statement)]
 
 
 def _parcel(
@@ -131,7 +131,7 @@ def _counts(actor: Actor, call_ids: Sequence[int]) -> dict[int, dict[ProposalSta
         .group_by(Proposal.call_id, Proposal.state)
     )
     found: dict[int, dict[ProposalState, tuple[int, Money]]] = defaultdict(dict)
-    for call_id, state, number, requested in db.session.execute(statement).tuples():
+    for call_id, state, number, requested in db.session.execute(statement):
         found[call_id][state] = (number, requested if isinstance(requested, Money) else Money(int(requested)))
     return found
 
