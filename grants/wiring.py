@@ -34,10 +34,10 @@ from grants.reference import policies as reference_policies
 from grants.reference import queries as reference_queries
 from grants.reference import views as reference_views
 from grants.reviews import policies as reviews_policies
-from grants.workspace import policies as workspace_policies
-from grants.workspace import views as workspace
 from grants.threads import policies as threads_policies
 from grants.threads import views as threads
+from grants.workspace import policies as workspace_policies
+from grants.workspace import views as workspace
 
 BLUEPRINTS: Sequence[Blueprint] = (
     operation.blueprint,

@@ -18,11 +18,15 @@ def test_everybody_has_a_home_with_the_four_blocks(sign_in: SignIn, name: str) -
     assert 'id="standards"' in page.text
 
 
-@pytest.mark.parametrize(("name", "status"), [("olu", 200), ("aud", 200), ("fay", 200), ("ada", 404), ("dee", 404)])
+@pytest.mark.parametrize(
+    ("name", "status"), [("olu", 200), ("aud", 200), ("fay", 200), ("ada", 404), ("dee", 404)]
+)
 def test_the_desk_is_absent_for_those_who_do_not_work_there(sign_in: SignIn, name: str, status: int) -> None:
     assert sign_in(name).get("/desk/proposals").status_code == status
 
 
-@pytest.mark.parametrize("arguments", ["?page=-1", "?sort=evil", "?state=nonsense", "?q=%00", "?requested_from=abc", "?call=x"])
+@pytest.mark.parametrize(
+    "arguments", ["?page=-1", "?sort=evil", "?state=nonsense", "?q=%00", "?requested_from=abc", "?call=x"]
+)
 def test_arguments_that_make_no_sense_fall_back(sign_in: SignIn, arguments: str) -> None:
     assert sign_in("olu").get(f"/desk/proposals{arguments}").status_code == 200
