@@ -34,7 +34,7 @@ from grants.core.catalogues import compile_catalogues
 from grants.core.db import db, engine_options
 from grants.demo import views as demonstration
 from grants.demo.clock import ahead
-from grants.workspace.navigation import navigation
+from grants.workspace.views.navigation import navigation
 
 TRANSLATIONS = Path(__file__).parent / "translations"
 

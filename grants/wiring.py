@@ -37,7 +37,7 @@ from grants.reviews import policies as reviews_policies
 from grants.threads import policies as threads_policies
 from grants.threads import views as threads
 from grants.workspace import policies as workspace_policies
-from grants.workspace import views as workspace
+from grants.workspace.views import pages as workspace
 
 BLUEPRINTS: Sequence[Blueprint] = (
     operation.blueprint,

@@ -13,7 +13,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, create_engine
+from sqlalchemy import DDL, Engine, MetaData, create_engine
 
 from grants.operation.places import BESIDE, PACKAGE, resource_dir
 
@@ -50,9 +50,43 @@ def revise(sentence: str) -> Path:
         made = command.revision(configuration(engine), sentence, autogenerate=True, rev_id=next_number())
     if made is None or isinstance(made, list):
         raise TypeError("Alembic wrote no script")
+    write_by_hand(Path(made.path))
     for verb in (["check", "--fix"], ["format"]):
         subprocess.run([sys.executable, "-m", "ruff", *verb, "-q", made.path], check=False)  # noqa: S603
     return Path(made.path)
+
+
+def write_by_hand(path: Path) -> None:
+    """Add to a new migration what Alembic cannot see: triggers and search tables of the tables it creates."""
+    source = path.read_text("utf-8")
+    tables = [name for name in models_metadata().tables if f'op.create_table("{name}"' in _one_line(source)]
+    lines = [
+        f"    if op.get_bind().dialect.name == {dialect!r}:\n        op.execute(sa.text({statement!r}))\n"
+        for table in tables
+        for dialect, statement in statements_of(table)
+    ]
+    upgrades, mark, rest = source.partition("\n\ndef downgrade()")
+    path.write_text(upgrades + "\n" + "".join(lines) + mark + rest, "utf-8")
+
+
+def _one_line(source: str) -> str:
+    return source.replace("op.create_table(\n        ", "op.create_table(").replace("'", '"')
+
+
+def statements_of(table: str) -> Iterator[tuple[str, str]]:
+    """(dialect, statement) of everything that is to be executed once a table exists."""
+    for listener in models_metadata().tables[table].dispatch.after_create:
+        if isinstance(listener, DDL):
+            condition = listener._ddl_if  # noqa: SLF001 - SQLAlchemy keeps it nowhere public
+            dialect = condition.dialect if condition is not None else ""
+            yield str(dialect), listener.statement.replace("%%", "%").replace(":", "\\:")
+
+
+def models_metadata() -> MetaData:
+    from grants.core.db import Base
+
+    load_models()
+    return Base.metadata
 
 
 @contextmanager

@@ -93,6 +93,13 @@ def upgrade() -> None:
         sa.UniqueConstraint("day", name=op.f("uq_calendar_day_day")),
     )
     op.create_table(
+        "demo_clock",
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("ahead", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint("id = 1", name=op.f("ck_demo_clock_only_one")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_demo_clock")),
+    )
+    op.create_table(
         "foundation_profile",
         sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column(
@@ -310,6 +317,21 @@ def upgrade() -> None:
         sa.UniqueConstraint("kind", "year", name=op.f("uq_number_series_kind_year")),
     )
     op.create_table(
+        "payment_settings",
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("waiting_days", sa.Integer(), nullable=False),
+        sa.Column("paying_days", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint("id = 1", name=op.f("ck_payment_settings_only_one")),
+        sa.CheckConstraint(
+            "paying_days BETWEEN 1 AND 120", name=op.f("ck_payment_settings_plausible_paying")
+        ),
+        sa.CheckConstraint(
+            "waiting_days BETWEEN 0 AND 60", name=op.f("ck_payment_settings_plausible_waiting")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_payment_settings")),
+    )
+    op.create_table(
         "programme",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("public_id", sa.String(length=16), nullable=False),
@@ -441,6 +463,20 @@ def upgrade() -> None:
         batch_op.create_index(
             batch_op.f("ix_review_stage_holder_kind_holder_id"), ["holder_kind", "holder_id"], unique=False
         )
+
+    op.create_table(
+        "search_document",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("subject_id", sa.Integer(), nullable=False),
+        sa.Column("case", sa.String(length=40), nullable=True),
+        sa.Column("title", sa.String(length=400), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_search_document")),
+        sa.UniqueConstraint("kind", "subject_id", name=op.f("uq_search_document_kind_subject_id")),
+    )
+    with op.batch_alter_table("search_document", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_search_document_case"), ["case"], unique=False)
 
     op.create_table(
         "speciality",
@@ -727,6 +763,11 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("content_hash", sa.String(length=64), nullable=False),
+        sa.Column(
+            "topics",
+            sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), "postgresql"),
+            nullable=False,
+        ),
         sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["stage_id"], ["review_stage.id"], name=op.f("fk_entry_stage_id_review_stage")
@@ -1862,6 +1903,10 @@ def upgrade() -> None:
         sa.Column("confirmed_by_id", sa.Integer(), nullable=True),
         sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("usable_from", sa.Date(), nullable=True),
+        sa.Column("early_reason", sa.String(length=500), nullable=False),
+        sa.Column("early_asked_by_id", sa.Integer(), nullable=True),
+        sa.Column("early_agreed_by_id", sa.Integer(), nullable=True),
+        sa.Column("answer", sa.String(length=500), nullable=False),
         sa.Column(
             "state",
             sa.Enum(
@@ -1878,8 +1923,15 @@ def upgrade() -> None:
         ),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint(
+            "early_agreed_by_id IS NULL OR (early_asked_by_id IS NOT NULL AND early_asked_by_id <> early_agreed_by_id AND early_reason <> '')",
+            name=op.f("ck_payee_account_early_by_two"),
+        ),
+        sa.CheckConstraint(
             "state <> 'confirmed' OR (confirmed_by_id IS NOT NULL AND usable_from IS NOT NULL)",
             name=op.f("ck_payee_account_confirmed_by_somebody"),
+        ),
+        sa.CheckConstraint(
+            "state <> 'refused' OR answer <> ''", name=op.f("ck_payee_account_refused_with_a_reason")
         ),
         sa.CheckConstraint(
             "confirmed_by_id IS NULL OR proposed_by_id IS NULL OR confirmed_by_id <> proposed_by_id",
@@ -1887,6 +1939,12 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(
             ["confirmed_by_id"], ["user.id"], name=op.f("fk_payee_account_confirmed_by_id_user")
+        ),
+        sa.ForeignKeyConstraint(
+            ["early_agreed_by_id"], ["user.id"], name=op.f("fk_payee_account_early_agreed_by_id_user")
+        ),
+        sa.ForeignKeyConstraint(
+            ["early_asked_by_id"], ["user.id"], name=op.f("fk_payee_account_early_asked_by_id_user")
         ),
         sa.ForeignKeyConstraint(
             ["organisation_id"],
@@ -1907,10 +1965,30 @@ def upgrade() -> None:
             batch_op.f("ix_payee_account_confirmed_by_id"), ["confirmed_by_id"], unique=False
         )
         batch_op.create_index(
+            batch_op.f("ix_payee_account_early_agreed_by_id"), ["early_agreed_by_id"], unique=False
+        )
+        batch_op.create_index(
+            batch_op.f("ix_payee_account_early_asked_by_id"), ["early_asked_by_id"], unique=False
+        )
+        batch_op.create_index(
             batch_op.f("ix_payee_account_organisation_id_state"), ["organisation_id", "state"], unique=False
         )
         batch_op.create_index(batch_op.f("ix_payee_account_proof_id"), ["proof_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_payee_account_proposed_by_id"), ["proposed_by_id"], unique=False)
+        batch_op.create_index(
+            "uq_payee_account_confirmed",
+            ["organisation_id"],
+            unique=True,
+            sqlite_where=sa.text("state = 'confirmed'"),
+            postgresql_where=sa.text("state = 'confirmed'"),
+        )
+        batch_op.create_index(
+            "uq_payee_account_proposed",
+            ["organisation_id"],
+            unique=True,
+            sqlite_where=sa.text("state = 'proposed'"),
+            postgresql_where=sa.text("state = 'proposed'"),
+        )
 
     op.create_table(
         "standing",
@@ -2871,6 +2949,7 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("document_id", sa.Integer(), nullable=True),
+        sa.Column("signed_document_id", sa.Integer(), nullable=True),
         sa.Column("content_hash", sa.String(length=64), nullable=True),
         sa.Column("check_code", sa.String(length=16), nullable=True),
         sa.Column("offered_at", sa.DateTime(timezone=True), nullable=True),
@@ -2881,7 +2960,6 @@ def upgrade() -> None:
                 "draft",
                 "offered",
                 "signed",
-                "replaced",
                 name="agreementstate",
                 native_enum=False,
                 create_constraint=True,
@@ -2901,6 +2979,9 @@ def upgrade() -> None:
             ["document_id"], ["document.id"], name=op.f("fk_agreement_document_id_document")
         ),
         sa.ForeignKeyConstraint(["grant_id"], ["grant.id"], name=op.f("fk_agreement_grant_id_grant")),
+        sa.ForeignKeyConstraint(
+            ["signed_document_id"], ["document.id"], name=op.f("fk_agreement_signed_document_id_document")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_agreement")),
         sa.UniqueConstraint("check_code", name=op.f("uq_agreement_check_code")),
         sa.UniqueConstraint(
@@ -2912,6 +2993,23 @@ def upgrade() -> None:
     with op.batch_alter_table("agreement", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_agreement_document_id"), ["document_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_agreement_grant_id"), ["grant_id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_agreement_signed_document_id"), ["signed_document_id"], unique=False
+        )
+
+    op.create_table(
+        "in_kind",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("grant_id", sa.Integer(), nullable=False),
+        sa.Column("item", sa.String(length=120), nullable=False),
+        sa.Column("quantity", sa.String(length=40), nullable=False),
+        sa.Column("value", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint("value >= 0", name=op.f("ck_in_kind_value_not_negative")),
+        sa.ForeignKeyConstraint(["grant_id"], ["grant.id"], name=op.f("fk_in_kind_grant_id_grant")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_in_kind")),
+    )
+    with op.batch_alter_table("in_kind", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_in_kind_grant_id"), ["grant_id"], unique=False)
 
     op.create_table(
         "project",
@@ -2925,6 +3023,14 @@ def upgrade() -> None:
         sa.Column("officer_id", sa.Integer(), nullable=True),
         sa.Column("starts_on", sa.Date(), nullable=False),
         sa.Column("ends_on", sa.Date(), nullable=False),
+        sa.Column(
+            "targets",
+            sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), "postgresql"),
+            nullable=False,
+        ),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("ended_on", sa.Date(), nullable=True),
+        sa.Column("blocked_until", sa.Date(), nullable=True),
         sa.Column(
             "state",
             sa.Enum(
@@ -2942,6 +3048,13 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "state <> 'terminated' OR ended_on IS NOT NULL", name=op.f("ck_project_terminated_on_a_day")
+        ),
+        sa.CheckConstraint(
+            "state NOT IN ('suspended', 'terminated') OR reason <> ''",
+            name=op.f("ck_project_stopped_with_a_reason"),
+        ),
         sa.CheckConstraint("starts_on <= ends_on", name=op.f("ck_project_in_order")),
         sa.ForeignKeyConstraint(["grant_id"], ["grant.id"], name=op.f("fk_project_grant_id_grant")),
         sa.ForeignKeyConstraint(["officer_id"], ["user.id"], name=op.f("fk_project_officer_id_user")),
@@ -2985,6 +3098,7 @@ def upgrade() -> None:
         ),
         sa.Column("opened_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("due_on", sa.Date(), nullable=True),
+        sa.Column("cancel_reason", sa.String(length=500), nullable=False),
         sa.Column(
             "state",
             sa.Enum(
@@ -3002,6 +3116,10 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "state IN ('locked', 'cancelled') OR opened_at IS NOT NULL",
+            name=op.f("ck_tranche_opened_at_a_time"),
+        ),
         sa.CheckConstraint("amount > 0", name=op.f("ck_tranche_some_money")),
         sa.ForeignKeyConstraint(["grant_id"], ["grant.id"], name=op.f("fk_tranche_grant_id_grant")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_tranche")),
@@ -3075,6 +3193,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("public_id", sa.String(length=16), nullable=False),
         sa.Column("project_id", sa.Integer(), nullable=False),
+        sa.Column("after_termination", sa.Boolean(), nullable=False),
         sa.Column("spent", sa.BigInteger(), nullable=False),
         sa.Column("to_return", sa.BigInteger(), nullable=False),
         sa.Column("returned", sa.BigInteger(), nullable=False),
@@ -3083,6 +3202,7 @@ def upgrade() -> None:
             sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), "postgresql"),
             nullable=False,
         ),
+        sa.Column("account_words", sa.Text(), nullable=False),
         sa.Column(
             "checklist",
             sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), "postgresql"),
@@ -3094,13 +3214,20 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("score", sa.BigInteger(), nullable=True),
-        sa.Column("grade", sa.String(length=20), nullable=False),
+        sa.Column("grade", sa.String(length=40), nullable=False),
         sa.Column("words", sa.Text(), nullable=False),
         sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=True),
         sa.Column("submitted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("submitted_by_id", sa.Integer(), nullable=True),
+        sa.Column("graded_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("graded_by_id", sa.Integer(), nullable=True),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("closed_by_id", sa.Integer(), nullable=True),
         sa.Column("archive_id", sa.Integer(), nullable=True),
+        sa.Column("archive_asked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("archive_done", sa.Integer(), nullable=False),
+        sa.Column("archive_total", sa.Integer(), nullable=False),
         sa.Column(
             "state",
             sa.Enum(
@@ -3116,27 +3243,42 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint("(grade = '') = (score IS NULL)", name=op.f("ck_closeout_grade_and_score")),
+        sa.CheckConstraint(
+            "(state = 'closed') = (closed_at IS NOT NULL)", name=op.f("ck_closeout_closed_at_a_time")
+        ),
         sa.CheckConstraint(
             "state <> 'closed' OR returned = to_return", name=op.f("ck_closeout_closed_with_nothing_owed")
         ),
         sa.CheckConstraint(
-            "state IN ('open', 'submitted') OR grade <> ''", name=op.f("ck_closeout_graded_has_a_grade")
+            "state IN ('open', 'submitted') OR grade <> '' OR after_termination",
+            name=op.f("ck_closeout_graded_has_a_grade"),
         ),
+        sa.CheckConstraint("returned <= to_return", name=op.f("ck_closeout_not_more_than_owed")),
         sa.CheckConstraint(
             "spent >= 0 AND to_return >= 0 AND returned >= 0", name=op.f("ck_closeout_not_negative")
         ),
         sa.ForeignKeyConstraint(
             ["archive_id"], ["document.id"], name=op.f("fk_closeout_archive_id_document")
         ),
+        sa.ForeignKeyConstraint(["closed_by_id"], ["user.id"], name=op.f("fk_closeout_closed_by_id_user")),
         sa.ForeignKeyConstraint(["graded_by_id"], ["user.id"], name=op.f("fk_closeout_graded_by_id_user")),
         sa.ForeignKeyConstraint(["project_id"], ["project.id"], name=op.f("fk_closeout_project_id_project")),
+        sa.ForeignKeyConstraint(
+            ["submitted_by_id"], ["user.id"], name=op.f("fk_closeout_submitted_by_id_user")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_closeout")),
         sa.UniqueConstraint("project_id", name=op.f("uq_closeout_project_id")),
         sa.UniqueConstraint("public_id", name=op.f("uq_closeout_public_id")),
     )
     with op.batch_alter_table("closeout", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_closeout_archive_id"), ["archive_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_closeout_closed_by_id"), ["closed_by_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_closeout_graded_by_id"), ["graded_by_id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_closeout_state_opened_at_id"), ["state", "opened_at", "id"], unique=False
+        )
+        batch_op.create_index(batch_op.f("ix_closeout_submitted_by_id"), ["submitted_by_id"], unique=False)
 
     op.create_table(
         "finding",
@@ -3256,6 +3398,8 @@ def upgrade() -> None:
         sa.Column("applied_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("approved_by_id", sa.Integer(), nullable=True),
         sa.Column("approved_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("sent_back_by_id", sa.Integer(), nullable=True),
+        sa.Column("answer", sa.String(length=500), nullable=False),
         sa.Column("paid_by_id", sa.Integer(), nullable=True),
         sa.Column("paid_on", sa.Date(), nullable=True),
         sa.Column(
@@ -3275,6 +3419,13 @@ def upgrade() -> None:
         sa.Column("acknowledged_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("acknowledged_by_id", sa.Integer(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "paid_on IS NULL OR receipt_number <> ''", name=op.f("ck_payment_paid_with_a_receipt")
+        ),
+        sa.CheckConstraint(
+            "acknowledged_at IS NULL OR paid_on IS NOT NULL",
+            name=op.f("ck_payment_acknowledged_after_payment"),
+        ),
         sa.CheckConstraint("amount > 0", name=op.f("ck_payment_some_money")),
         sa.CheckConstraint(
             "approved_by_id IS NULL OR approved_by_id <> applied_by_id", name=op.f("ck_payment_second_person")
@@ -3291,6 +3442,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["applied_by_id"], ["user.id"], name=op.f("fk_payment_applied_by_id_user")),
         sa.ForeignKeyConstraint(["approved_by_id"], ["user.id"], name=op.f("fk_payment_approved_by_id_user")),
         sa.ForeignKeyConstraint(["paid_by_id"], ["user.id"], name=op.f("fk_payment_paid_by_id_user")),
+        sa.ForeignKeyConstraint(
+            ["sent_back_by_id"], ["user.id"], name=op.f("fk_payment_sent_back_by_id_user")
+        ),
         sa.ForeignKeyConstraint(["tranche_id"], ["tranche.id"], name=op.f("fk_payment_tranche_id_tranche")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_payment")),
         sa.UniqueConstraint("number", name=op.f("uq_payment_number")),
@@ -3306,6 +3460,8 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_payment_approved_by_id"), ["approved_by_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_payment_paid_by_id"), ["paid_by_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_payment_paid_on_id"), ["paid_on", "id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_payment_receipt_number"), ["receipt_number"], unique=False)
+        batch_op.create_index(batch_op.f("ix_payment_sent_back_by_id"), ["sent_back_by_id"], unique=False)
 
     op.create_table(
         "report",
@@ -3472,11 +3628,206 @@ def upgrade() -> None:
             batch_op.f("ix_hour_record_volunteer_id_state"), ["volunteer_id", "state"], unique=False
         )
 
+    op.create_table(
+        "money_return",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("closeout_id", sa.Integer(), nullable=False),
+        sa.Column("amount", sa.BigInteger(), nullable=False),
+        sa.Column("received_on", sa.Date(), nullable=False),
+        sa.Column("reference", sa.String(length=60), nullable=False),
+        sa.Column("ledger_number", sa.String(length=40), nullable=False),
+        sa.Column("recorded_by_id", sa.Integer(), nullable=True),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("amount > 0", name=op.f("ck_money_return_some_money")),
+        sa.ForeignKeyConstraint(
+            ["closeout_id"], ["closeout.id"], name=op.f("fk_money_return_closeout_id_closeout")
+        ),
+        sa.ForeignKeyConstraint(
+            ["recorded_by_id"], ["user.id"], name=op.f("fk_money_return_recorded_by_id_user")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_money_return")),
+    )
+    with op.batch_alter_table("money_return", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_money_return_closeout_id"), ["closeout_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_money_return_recorded_by_id"), ["recorded_by_id"], unique=False)
+
     # ### end Alembic commands ###
+
+    if op.get_bind().dialect.name == "sqlite":
+        op.execute(
+            sa.text(
+                "CREATE TRIGGER ledger_entry_weighed AFTER INSERT ON ledger_entry BEGIN DELETE FROM ledger_imbalance WHERE transaction_id = NEW.transaction_id; INSERT INTO ledger_imbalance (transaction_id, never_id) SELECT NEW.transaction_id, -NEW.transaction_id WHERE 0 <> (SELECT SUM(amount) FROM ledger_entry WHERE transaction_id = NEW.transaction_id); END"
+            )
+        )
+    if op.get_bind().dialect.name == "sqlite":
+        op.execute(
+            sa.text(
+                "CREATE TRIGGER ledger_transaction_no_update BEFORE UPDATE ON ledger_transaction BEGIN SELECT RAISE(ABORT, 'the ledger is never changed'); END"
+            )
+        )
+    if op.get_bind().dialect.name == "sqlite":
+        op.execute(
+            sa.text(
+                "CREATE TRIGGER ledger_transaction_no_delete BEFORE DELETE ON ledger_transaction BEGIN SELECT RAISE(ABORT, 'the ledger is never changed'); END"
+            )
+        )
+    if op.get_bind().dialect.name == "sqlite":
+        op.execute(
+            sa.text(
+                "CREATE TRIGGER ledger_entry_no_update BEFORE UPDATE ON ledger_entry BEGIN SELECT RAISE(ABORT, 'the ledger is never changed'); END"
+            )
+        )
+    if op.get_bind().dialect.name == "sqlite":
+        op.execute(
+            sa.text(
+                "CREATE TRIGGER ledger_entry_no_delete BEFORE DELETE ON ledger_entry BEGIN SELECT RAISE(ABORT, 'the ledger is never changed'); END"
+            )
+        )
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute(
+            sa.text(
+                "CREATE FUNCTION ledger_weigh() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN DELETE FROM ledger_imbalance WHERE transaction_id = NEW.transaction_id; INSERT INTO ledger_imbalance (transaction_id, never_id) SELECT NEW.transaction_id, -NEW.transaction_id WHERE 0 <> (SELECT SUM(amount) FROM ledger_entry WHERE transaction_id = NEW.transaction_id); RETURN NULL; END $$"
+            )
+        )
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute(
+            sa.text(
+                "CREATE TRIGGER ledger_entry_weighed AFTER INSERT ON ledger_entry FOR EACH ROW EXECUTE FUNCTION ledger_weigh()"
+            )
+        )
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute(
+            sa.text(
+                "CREATE FUNCTION ledger_refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'the ledger is never changed'; END $$"
+            )
+        )
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute(
+            sa.text(
+                "CREATE TRIGGER ledger_transaction_no_change BEFORE UPDATE OR DELETE ON ledger_transaction FOR EACH ROW EXECUTE FUNCTION ledger_refuse()"
+            )
+        )
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute(
+            sa.text(
+                "CREATE TRIGGER ledger_entry_no_change BEFORE UPDATE OR DELETE ON ledger_entry FOR EACH ROW EXECUTE FUNCTION ledger_refuse()"
+            )
+        )
+    if op.get_bind().dialect.name == "sqlite":
+        op.execute(
+            sa.text(
+                "CREATE TRIGGER call_correction_no_update BEFORE UPDATE ON call_correction BEGIN SELECT RAISE(ABORT, 'corrections of a call are never changed'); END"
+            )
+        )
+    if op.get_bind().dialect.name == "sqlite":
+        op.execute(
+            sa.text(
+                "CREATE TRIGGER call_correction_no_delete BEFORE DELETE ON call_correction BEGIN SELECT RAISE(ABORT, 'corrections of a call are never changed'); END"
+            )
+        )
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute(
+            sa.text(
+                "CREATE FUNCTION call_correction_refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'corrections of a call are never changed'; END $$"
+            )
+        )
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute(
+            sa.text(
+                "CREATE TRIGGER call_correction_frozen BEFORE UPDATE OR DELETE ON call_correction FOR EACH ROW EXECUTE FUNCTION call_correction_refuse()"
+            )
+        )
+    if op.get_bind().dialect.name == "sqlite":
+        op.execute(
+            sa.text(
+                "CREATE TRIGGER audit_entry_no_update BEFORE UPDATE ON audit_entry BEGIN SELECT RAISE(ABORT, 'audit entries are never changed'); END"
+            )
+        )
+    if op.get_bind().dialect.name == "sqlite":
+        op.execute(
+            sa.text(
+                "CREATE TRIGGER audit_entry_no_delete BEFORE DELETE ON audit_entry BEGIN SELECT RAISE(ABORT, 'audit entries are never changed'); END"
+            )
+        )
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute(
+            sa.text(
+                "CREATE FUNCTION audit_entry_refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'audit entries are never changed'; END $$"
+            )
+        )
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute(
+            sa.text(
+                "CREATE TRIGGER audit_entry_no_change BEFORE UPDATE OR DELETE ON audit_entry FOR EACH ROW EXECUTE FUNCTION audit_entry_refuse()"
+            )
+        )
+    if op.get_bind().dialect.name == "sqlite":
+        op.execute(
+            sa.text(
+                "CREATE VIRTUAL TABLE search_fts USING fts5(tokens, tokenize = 'unicode61 remove_diacritics 0')"
+            )
+        )
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute(sa.text("CREATE TABLE search_fts (rowid bigint PRIMARY KEY, tokens tsvector NOT NULL)"))
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute(sa.text("CREATE INDEX search_fts_tokens ON search_fts USING gin (tokens)"))
+    if op.get_bind().dialect.name == "sqlite":
+        op.execute(
+            sa.text(
+                'CREATE TRIGGER notice_frozen BEFORE UPDATE ON notice WHEN OLD.state <> \'draft\' AND (NEW."number" IS NOT OLD."number" OR NEW."holder_kind" IS NOT OLD."holder_kind" OR NEW."holder_id" IS NOT OLD."holder_id" OR NEW."case" IS NOT OLD."case" OR NEW."title" IS NOT OLD."title" OR NEW."introduction" IS NOT OLD."introduction" OR NEW."items" IS NOT OLD."items" OR NEW."content_hash" IS NOT OLD."content_hash" OR NEW."check_code" IS NOT OLD."check_code" OR NEW."working_days" IS NOT OLD."working_days" OR NEW."starts_on" IS NOT OLD."starts_on" OR NEW."ends_at" IS NOT OLD."ends_at" OR NEW."calendar_version" IS NOT OLD."calendar_version" OR NEW."published_at" IS NOT OLD."published_at" OR NEW.state = \'draft\') BEGIN SELECT RAISE(ABORT, \'a published notice is frozen\'); END'
+            )
+        )
+    if op.get_bind().dialect.name == "sqlite":
+        op.execute(
+            sa.text(
+                "CREATE TRIGGER notice_kept BEFORE DELETE ON notice WHEN OLD.state <> 'draft' BEGIN SELECT RAISE(ABORT, 'a published notice is frozen'); END"
+            )
+        )
+    if op.get_bind().dialect.name == "sqlite":
+        op.execute(
+            sa.text(
+                "CREATE TRIGGER notice_correction_no_update BEFORE UPDATE ON notice_correction BEGIN SELECT RAISE(ABORT, 'a published notice is frozen'); END"
+            )
+        )
+    if op.get_bind().dialect.name == "sqlite":
+        op.execute(
+            sa.text(
+                "CREATE TRIGGER notice_correction_no_delete BEFORE DELETE ON notice_correction BEGIN SELECT RAISE(ABORT, 'a published notice is frozen'); END"
+            )
+        )
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute(
+            sa.text(
+                "CREATE FUNCTION notice_refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'a published notice is frozen'; END $$"
+            )
+        )
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute(
+            sa.text(
+                'CREATE TRIGGER notice_frozen BEFORE UPDATE ON notice FOR EACH ROW WHEN (OLD.state <> \'draft\' AND (NEW."number" IS DISTINCT FROM OLD."number" OR NEW."holder_kind" IS DISTINCT FROM OLD."holder_kind" OR NEW."holder_id" IS DISTINCT FROM OLD."holder_id" OR NEW."case" IS DISTINCT FROM OLD."case" OR NEW."title" IS DISTINCT FROM OLD."title" OR NEW."introduction" IS DISTINCT FROM OLD."introduction" OR NEW."items" IS DISTINCT FROM OLD."items" OR NEW."content_hash" IS DISTINCT FROM OLD."content_hash" OR NEW."check_code" IS DISTINCT FROM OLD."check_code" OR NEW."working_days" IS DISTINCT FROM OLD."working_days" OR NEW."starts_on" IS DISTINCT FROM OLD."starts_on" OR NEW."ends_at" IS DISTINCT FROM OLD."ends_at" OR NEW."calendar_version" IS DISTINCT FROM OLD."calendar_version" OR NEW."published_at" IS DISTINCT FROM OLD."published_at" OR NEW.state = \'draft\')) EXECUTE FUNCTION notice_refuse()'
+            )
+        )
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute(
+            sa.text(
+                "CREATE TRIGGER notice_kept BEFORE DELETE ON notice FOR EACH ROW WHEN (OLD.state <> 'draft') EXECUTE FUNCTION notice_refuse()"
+            )
+        )
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute(
+            sa.text(
+                "CREATE TRIGGER notice_correction_frozen BEFORE UPDATE OR DELETE ON notice_correction FOR EACH ROW EXECUTE FUNCTION notice_refuse()"
+            )
+        )
 
 
 def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
+    with op.batch_alter_table("money_return", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_money_return_recorded_by_id"))
+        batch_op.drop_index(batch_op.f("ix_money_return_closeout_id"))
+
+    op.drop_table("money_return")
     with op.batch_alter_table("hour_record", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_hour_record_volunteer_id_state"))
         batch_op.drop_index(batch_op.f("ix_hour_record_verified_by_id"))
@@ -3496,6 +3847,8 @@ def downgrade() -> None:
 
     op.drop_table("report")
     with op.batch_alter_table("payment", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_payment_sent_back_by_id"))
+        batch_op.drop_index(batch_op.f("ix_payment_receipt_number"))
         batch_op.drop_index(batch_op.f("ix_payment_paid_on_id"))
         batch_op.drop_index(batch_op.f("ix_payment_paid_by_id"))
         batch_op.drop_index(batch_op.f("ix_payment_approved_by_id"))
@@ -3516,7 +3869,10 @@ def downgrade() -> None:
 
     op.drop_table("finding")
     with op.batch_alter_table("closeout", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_closeout_submitted_by_id"))
+        batch_op.drop_index(batch_op.f("ix_closeout_state_opened_at_id"))
         batch_op.drop_index(batch_op.f("ix_closeout_graded_by_id"))
+        batch_op.drop_index(batch_op.f("ix_closeout_closed_by_id"))
         batch_op.drop_index(batch_op.f("ix_closeout_archive_id"))
 
     op.drop_table("closeout")
@@ -3540,7 +3896,12 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_project_case"))
 
     op.drop_table("project")
+    with op.batch_alter_table("in_kind", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_in_kind_grant_id"))
+
+    op.drop_table("in_kind")
     with op.batch_alter_table("agreement", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_agreement_signed_document_id"))
         batch_op.drop_index(batch_op.f("ix_agreement_grant_id"))
         batch_op.drop_index(batch_op.f("ix_agreement_document_id"))
 
@@ -3684,9 +4045,21 @@ def downgrade() -> None:
 
     op.drop_table("standing")
     with op.batch_alter_table("payee_account", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_payee_account_proposed",
+            sqlite_where=sa.text("state = 'proposed'"),
+            postgresql_where=sa.text("state = 'proposed'"),
+        )
+        batch_op.drop_index(
+            "uq_payee_account_confirmed",
+            sqlite_where=sa.text("state = 'confirmed'"),
+            postgresql_where=sa.text("state = 'confirmed'"),
+        )
         batch_op.drop_index(batch_op.f("ix_payee_account_proposed_by_id"))
         batch_op.drop_index(batch_op.f("ix_payee_account_proof_id"))
         batch_op.drop_index(batch_op.f("ix_payee_account_organisation_id_state"))
+        batch_op.drop_index(batch_op.f("ix_payee_account_early_asked_by_id"))
+        batch_op.drop_index(batch_op.f("ix_payee_account_early_agreed_by_id"))
         batch_op.drop_index(batch_op.f("ix_payee_account_confirmed_by_id"))
 
     op.drop_table("payee_account")
@@ -3903,6 +4276,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_speciality_parent_id"))
 
     op.drop_table("speciality")
+    with op.batch_alter_table("search_document", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_search_document_case"))
+
+    op.drop_table("search_document")
     with op.batch_alter_table("review_stage", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_review_stage_holder_kind_holder_id"))
 
@@ -3913,6 +4290,7 @@ def downgrade() -> None:
     op.drop_table("region")
     op.drop_table("questionnaire")
     op.drop_table("programme")
+    op.drop_table("payment_settings")
     op.drop_table("number_series")
     with op.batch_alter_table("notice", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_notice_state_ends_at"))
@@ -3937,6 +4315,7 @@ def downgrade() -> None:
     op.drop_table("job")
     op.drop_table("fund")
     op.drop_table("foundation_profile")
+    op.drop_table("demo_clock")
     op.drop_table("calendar_day")
     op.drop_table("audit_head")
     with op.batch_alter_table("audit_entry", schema=None) as batch_op:

@@ -90,3 +90,36 @@ def test_our_column_types_are_written_as_what_they_are(engine: Engine, folder: P
     database.upgrade(engine)
     written = database.revise("Trial").read_text()
     assert "grants.core" not in written
+
+
+def triggers(engine: Engine) -> set[str]:
+    wanted = {
+        "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger' OR sql LIKE '%VIRTUAL%'",
+        "postgresql": "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal",
+    }
+    with engine.connect() as connection:
+        return set(connection.execute(text(wanted[engine.dialect.name])).scalars())
+
+
+def made_from_models(engine: Engine) -> Engine:
+    database.models_metadata().create_all(engine)
+    return engine
+
+
+def test_a_migrated_database_has_the_same_guards_as_the_models(engine: Engine, tmp_path: Path) -> None:
+    database.upgrade(engine)
+    expected = triggers(made_from_models(create_engine(f"sqlite:///{tmp_path}/models.db")))
+    assert expected
+    assert triggers(engine) == expected
+
+
+@pytest.mark.postgres
+def test_a_migrated_postgresql_has_the_same_guards_as_the_models(postgres_url: str) -> None:
+    engine = create_engine(postgres_url)
+    database.upgrade(engine)
+    migrated = triggers(engine)
+    with engine.begin() as connection:
+        connection.execute(text("DROP SCHEMA public CASCADE"))
+        connection.execute(text("CREATE SCHEMA public"))
+    assert migrated == triggers(made_from_models(engine))
+    engine.dispose()

@@ -1,0 +1,1 @@
+"""Pages of the workspace, and the top bar of every page."""
