@@ -61,7 +61,7 @@ def write_by_hand(path: Path) -> None:
     source = path.read_text("utf-8")
     tables = [name for name in models_metadata().tables if f'op.create_table("{name}"' in _one_line(source)]
     lines = [
-        f"    if op.get_bind().dialect.name == {dialect!r}:\n        op.execute(sa.text({statement!r}))\n"
+        f"    by_hand({dialect!r}, {statement!r})\n"
         for table in tables
         for dialect, statement in statements_of(table)
     ]
