@@ -133,7 +133,7 @@ def cast(app: Flask) -> Cast:
 
 
 @pytest.fixture
-def browser(app: Flask) -> Iterator[Callable[[], Browser]]:
+def visitor(app: Flask) -> Iterator[Callable[[], Browser]]:
     """Opens a new browser in which nobody has signed in."""
     app.test_client_class = Browser
 
@@ -148,7 +148,7 @@ def browser(app: Flask) -> Iterator[Callable[[], Browser]]:
 
 
 @pytest.fixture
-def sign_in(app: Flask, cast: Cast, browser: Callable[[], Browser]) -> Callable[[str], Browser]:
+def sign_in(app: Flask, cast: Cast, visitor: Callable[[], Browser]) -> Callable[[str], Browser]:
     """A browser in which this person of the cast has signed in: a real session row and its cookie."""
 
     def seated(name: str) -> Browser:
@@ -156,7 +156,7 @@ def sign_in(app: Flask, cast: Cast, browser: Callable[[], Browser]) -> Callable[
         with app.app_context(), unit_of_work():
             user = queries.user_by_id(user_id)
             token = sessions.open_session(user, address="127.0.0.1", agent="test")
-        client = browser()
+        client = visitor()
         client.set_cookie("sid", token)
         return client
 

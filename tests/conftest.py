@@ -20,9 +20,9 @@ from grants.app import create_app
 from grants.config import Settings
 from grants.core.db import Base, db
 from grants.core.unit_of_work import unit_of_work
-from tests.cast import browser, cast, sign_in
+from tests.cast import cast, sign_in, visitor
 
-__all__ = ["browser", "cast", "sign_in"]
+__all__ = ["cast", "sign_in", "visitor"]
 
 pytest_plugins = ("tests.provision",)
 

@@ -20,11 +20,11 @@ def same_house(monkeypatch: pytest.MonkeyPatch, stage: object) -> None:
     monkeypatch.setattr("grants.app.create_app", lambda: stage.app)  # type: ignore[attr-defined]
 
 
-def test_an_administrator_is_made_and_can_sign_in(rows: Session, cast: Cast, browser: object) -> None:
+def test_an_administrator_is_made_and_can_sign_in(rows: Session, cast: Cast, visitor: object) -> None:
     done = CliRunner().invoke(cli.user, [*ROOT, PASSWORD])
     assert (done.exit_code, done.output) == (0, "root@example.org can sign in.\n")
     assert rows.scalars(select(User.name)).one() == "Root"
-    answer = browser().send("/sign-in", {"email": "root@example.org", "password": PASSWORD})  # type: ignore[operator]
+    answer = visitor().send("/sign-in", {"email": "root@example.org", "password": PASSWORD})  # type: ignore[operator]
     assert answer.status_code == 303
 
 

@@ -30,9 +30,9 @@ def try_password(client: Browser, email: str, password: str, **more: str) -> Tes
     return client.send("/sign-in", {"email": email, "password": password, **more})
 
 
-def test_signing_in_leads_to_the_page_one_wanted(cast: Cast, browser: Callable[[], Browser]) -> None:
+def test_signing_in_leads_to_the_page_one_wanted(cast: Cast, visitor: Callable[[], Browser]) -> None:
     cast.id("ada")
-    client = browser()
+    client = visitor()
     asked = client.get("/account")
     assert (asked.status_code, asked.location) == (303, "/sign-in?next=/account")
     answer = try_password(client, "Ada@Example.org ", PASSWORD, next="/account")
@@ -40,9 +40,9 @@ def test_signing_in_leads_to_the_page_one_wanted(cast: Cast, browser: Callable[[
     assert "Ada" in client.page("/account")
 
 
-def test_wrong_and_unknown_get_the_same_answer(cast: Cast, browser: Callable[[], Browser]) -> None:
+def test_wrong_and_unknown_get_the_same_answer(cast: Cast, visitor: Callable[[], Browser]) -> None:
     cast.id("ada")
-    client = browser()
+    client = visitor()
     known = try_password(client, "ada@example.org", "not her password")
     unknown = try_password(client, "nobody@example.org", "not her password")
     assert (known.status_code, unknown.status_code) == (422, 422)
@@ -50,10 +50,10 @@ def test_wrong_and_unknown_get_the_same_answer(cast: Cast, browser: Callable[[],
     assert bare(known.text) == bare(unknown.text)
 
 
-def test_links_never_lead_out_of_the_house(cast: Cast, browser: Callable[[], Browser]) -> None:
+def test_links_never_lead_out_of_the_house(cast: Cast, visitor: Callable[[], Browser]) -> None:
     cast.id("ada")
     for wanted in ("https://evil.example", "//evil.example", "/\\evil.example", "/a\nb", "javascript:x"):
-        answer = try_password(browser(), "ada@example.org", PASSWORD, next=wanted)
+        answer = try_password(visitor(), "ada@example.org", PASSWORD, next=wanted)
         assert (answer.status_code, answer.location) == (303, "/home"), wanted
 
 

@@ -37,16 +37,16 @@ def test_a_form_sent_after_the_session_ran_out_keeps_every_word(sign_in: SignIn,
     assert rows.scalars(select(User.name)).one() == "Ada <i>林</i>"
 
 
-def test_forged_words_are_not_carried_along(cast: Cast, browser: Callable[[], Browser]) -> None:
+def test_forged_words_are_not_carried_along(cast: Cast, visitor: Callable[[], Browser]) -> None:
     cast.id("ada")
-    answer = browser().send(
+    answer = visitor().send(
         "/sign-in", {"email": "ada@example.org", "password": PASSWORD, "kept": "eyJwYXRoIjoiL3gifQ.x.y"}
     )
     assert (answer.status_code, answer.location) == (303, "/home")
 
 
 def test_the_language_follows_the_reader(
-    sign_in: SignIn, browser: Callable[[], Browser], rows: Session
+    sign_in: SignIn, visitor: Callable[[], Browser], rows: Session
 ) -> None:
     client = sign_in("ada")
     answer = client.get("/lang/zh-Hant?next=/account")
@@ -55,7 +55,7 @@ def test_the_language_follows_the_reader(
     assert '<html lang="zh-Hant"' in client.page("/account")
     assert client.get("/lang/zh-Hans?next=//evil.example").location == "/"
     assert client.get("/lang/fr").status_code == 404
-    other = browser()
+    other = visitor()
     other.get("/lang/zh-Hans")
     assert '<html lang="zh-Hans"' in other.page("/sign-in")
 
@@ -151,22 +151,22 @@ def test_the_auditor_changes_nobody(cast: Cast, sign_in: SignIn, rows: Session) 
     ],
 )
 def test_bad_registrations_come_back_with_their_words(
-    data: dict[str, str], browser: Callable[[], Browser]
+    data: dict[str, str], visitor: Callable[[], Browser]
 ) -> None:
-    answer = browser().send("/register", data)
+    answer = visitor().send("/register", data)
     assert answer.status_code == 422
     assert "to mend" in answer.text
 
 
 @pytest.mark.parametrize("password", ["", "😀" * 300, "\x00" * 20, "长" * 100_000])
-def test_no_password_breaks_the_door(password: str, cast: Cast, browser: Callable[[], Browser]) -> None:
+def test_no_password_breaks_the_door(password: str, cast: Cast, visitor: Callable[[], Browser]) -> None:
     cast.id("ada")
     for email in ("ada@example.org", "\x00", "😀@例子.中国", "x" * 100_000):
-        assert browser().send("/sign-in", {"email": email, "password": password}).status_code == 422
+        assert visitor().send("/sign-in", {"email": email, "password": password}).status_code == 422
 
 
-def test_the_cookie_is_out_of_reach_of_scripts(cast: Cast, browser: Callable[[], Browser]) -> None:
+def test_the_cookie_is_out_of_reach_of_scripts(cast: Cast, visitor: Callable[[], Browser]) -> None:
     cast.id("ada")
-    answer = browser().send("/sign-in", {"email": "ada@example.org", "password": PASSWORD})
+    answer = visitor().send("/sign-in", {"email": "ada@example.org", "password": PASSWORD})
     (cookie,) = [line for line in answer.headers.getlist("Set-Cookie") if line.startswith("sid=")]
     assert {part.strip() for part in cookie.split(";")[1:]} >= {"HttpOnly", "SameSite=Lax", "Path=/"}

@@ -42,9 +42,9 @@ def register(client: Browser, **other: str) -> None:
 
 
 def test_registering_leads_through_the_mail_to_an_account(
-    app: Flask, browser: Callable[[], Browser], letterbox: Letterbox, rows: Session
+    app: Flask, visitor: Callable[[], Browser], letterbox: Letterbox, rows: Session
 ) -> None:
-    client = browser()
+    client = visitor()
     client.set_cookie("language", "zh-Hans")
     register(client)
     assert rows.scalars(select(User)).all() == []
@@ -64,27 +64,27 @@ def test_registering_leads_through_the_mail_to_an_account(
     consent = rows.scalars(select(Consent)).one()
     assert (consent.user_id, consent.notice, consent.notice_version) == (lin.id, "privacy", "2026-1")
     assert "林小满" in client.page("/account")
-    assert browser().send("/sign-in", {"email": "lin@example.org", "password": PASSWORD}).status_code == 303
+    assert visitor().send("/sign-in", {"email": "lin@example.org", "password": PASSWORD}).status_code == 303
 
 
 def test_a_link_works_once(
-    app: Flask, browser: Callable[[], Browser], letterbox: Letterbox, rows: Session
+    app: Flask, visitor: Callable[[], Browser], letterbox: Letterbox, rows: Session
 ) -> None:
-    client = browser()
+    client = visitor()
     register(client)
     jobs.run_due(app)
     path = link_in(letterbox.text())
     client.send(path, {"password": PASSWORD})
     assert client.get(path).status_code == 404
     assert client.send(path, {"password": "another good one"}).status_code == 404
-    assert browser().send("/sign-in", {"email": LIN["email"], "password": PASSWORD}).status_code == 303
+    assert visitor().send("/sign-in", {"email": LIN["email"], "password": PASSWORD}).status_code == 303
 
 
 @pytest.mark.parametrize(("hours", "status"), [(23, 200), (25, 404)])
 def test_a_link_for_an_account_is_good_for_a_day(
-    hours: int, status: int, app: Flask, browser: Callable[[], Browser], letterbox: Letterbox
+    hours: int, status: int, app: Flask, visitor: Callable[[], Browser], letterbox: Letterbox
 ) -> None:
-    client = browser()
+    client = visitor()
     register(client)
     jobs.run_due(app)
     with time_machine.travel(clock.real_now() + timedelta(hours=hours)):
@@ -92,9 +92,9 @@ def test_a_link_for_an_account_is_good_for_a_day(
 
 
 def test_neither_table_nor_job_holds_a_usable_link(
-    app: Flask, browser: Callable[[], Browser], letterbox: Letterbox, rows: Session
+    app: Flask, visitor: Callable[[], Browser], letterbox: Letterbox, rows: Session
 ) -> None:
-    register(browser())
+    register(visitor())
     jobs.run_due(app)
     secret = link_in(letterbox.text()).rpartition("/")[2]
     kept = [repr(vars(row)) for model in (OneTimeToken, Job, SentMail) for row in rows.scalars(select(model))]
@@ -103,13 +103,13 @@ def test_neither_table_nor_job_holds_a_usable_link(
 
 
 def test_registering_a_known_address_looks_the_same_and_tells_only_its_owner(
-    app: Flask, cast: Cast, browser: Callable[[], Browser], letterbox: Letterbox, rows: Session
+    app: Flask, cast: Cast, visitor: Callable[[], Browser], letterbox: Letterbox, rows: Session
 ) -> None:
     cast.id("ada")
     jobs.run_due(app)
     letterbox.mails.clear()
     answers = [
-        browser().send("/register", {**LIN, "email": email})
+        visitor().send("/register", {**LIN, "email": email})
         for email in ("ADA@example.org", "new@example.org")
     ]
     assert [(a.status_code, a.location, a.text) for a in answers[:1]] == [
@@ -128,11 +128,11 @@ def test_a_forgotten_password_is_chosen_anew_and_ends_every_session(
     app: Flask,
     cast: Cast,
     sign_in: Callable[[str], Browser],
-    browser: Callable[[], Browser],
+    visitor: Callable[[], Browser],
     letterbox: Letterbox,
 ) -> None:
     old = sign_in("ada")
-    client = browser()
+    client = visitor()
     client.send("/forgotten", {"email": "ada@example.org"})
     jobs.run_due(app)
     path = link_in(letterbox.text())
@@ -147,14 +147,14 @@ def test_a_forgotten_password_is_chosen_anew_and_ends_every_session(
 def test_forgotten_answers_alike_for_everybody_and_does_the_same_work(
     app: Flask,
     cast: Cast,
-    browser: Callable[[], Browser],
+    visitor: Callable[[], Browser],
     letterbox: Letterbox,
     statements: Callable[..., any],
 ) -> None:
     cast.id("ada")
     seen = {}
     for email in ("ada@example.org", "nobody@example.org"):
-        client = browser()
+        client = visitor()
         token = client.csrf("/forgotten")
         with statements() as said:
             answer = client.post("/forgotten", data={"email": email, "csrf_token": token})
@@ -170,7 +170,7 @@ def test_an_invited_colleague_chooses_a_password_and_has_the_role(
     app: Flask,
     cast: Cast,
     sign_in: Callable[[str], Browser],
-    browser: Callable[[], Browser],
+    visitor: Callable[[], Browser],
     letterbox: Letterbox,
 ) -> None:
     new = {"name": "Oz", "email": "oz@example.org", "language": "en", "role": "officer", "scope": ""}
@@ -178,7 +178,7 @@ def test_an_invited_colleague_chooses_a_password_and_has_the_role(
     assert answer.status_code == 303
     jobs.run_due(app)
     invitation = next(text for text in map(letterbox.text, range(len(letterbox.mails))) if LINK.search(text))
-    client = browser()
+    client = visitor()
     assert client.send("/sign-in", {"email": "oz@example.org", "password": PASSWORD}).status_code == 422
     assert client.send(link_in(invitation), {"password": PASSWORD}).location == "/home"
     assert "Oz" in client.page("/account")
