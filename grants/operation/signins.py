@@ -22,7 +22,7 @@ SIGN_INS = (
     SignIn("awards", "评优专员", "awards officer"),
     SignIn("auditor", "监事(只读)", "auditor, reads everything"),
     SignIn("board1 … board9", "理事会(board1 为理事长)", "board, board1 chairs"),
-    SignIn("district, district2", "越秀、海珠区推荐单位", "district offices"),
+    SignIn("district, district2", "荔湾、天河区推荐单位", "district offices"),
     SignIn("partner", "共建单位", "co-building unit"),
     SignIn("evaluator", "评估专家", "outside evaluator"),
     SignIn("reviewer1 … reviewer8", "评审", "reviewers"),

@@ -170,7 +170,7 @@ def groups_per_place(actor: Actor) -> Mapping[str, int]:
         .where(Organisation.kind == Kind.GROUP, within(actor, READERS))
         .group_by(Organisation.region_path)
     )
-    return dict(db.session.execute(found).tuples().all())
+    return dict(db.session.execute(found).all())
 
 
 def groups_per_speciality(actor: Actor) -> Mapping[int, int]:
@@ -181,7 +181,7 @@ def groups_per_speciality(actor: Actor) -> Mapping[int, int]:
         )
         .group_by(Organisation.speciality_id)
     )
-    return {key: count for key, count in db.session.execute(found).tuples() if key is not None}
+    return {key: count for key, count in db.session.execute(found) if key is not None}
 
 
 def status_changes(organisation_id: int) -> Sequence[StatusChange]:
@@ -264,7 +264,7 @@ def officers() -> Mapping[int, str]:
     """Who may be a group's liaison: directors and officers, by id."""
     ids = holders_of("director", "officer")
     found = select(User.id, User.name).where(User.id.in_(ids)).order_by(User.name, User.id)
-    return dict(db.session.execute(found).tuples().all())
+    return dict(db.session.execute(found).all())
 
 
 def checklist_items(organisation: Organisation) -> list[TermRow]:
@@ -319,7 +319,7 @@ def known_ties(
     found = select(Conflict.user_id, Conflict.organisation_id, Conflict.kind).where(
         Conflict.user_id.in_(list(user_ids)), Conflict.organisation_id.in_(list(organisation_ids))
     )
-    return frozenset((user, body, kind) for user, body, kind in db.session.execute(found).tuples())
+    return frozenset((user, body, kind) for user, body, kind in db.session.execute(found))
 
 
 def ties_between(user_ids: Iterable[int], organisation_ids: Iterable[int]) -> list[Tie]:
@@ -334,7 +334,7 @@ def ties_between(user_ids: Iterable[int], organisation_ids: Iterable[int]) -> li
 
 def _belongs(user_ids: Sequence[int]) -> frozenset[tuple[int, int]]:
     found = select(Membership.user_id, Membership.organisation_id).where(Membership.user_id.in_(user_ids))
-    return frozenset((user, body) for user, body in db.session.execute(found).tuples())
+    return frozenset((user, body) for user, body in db.session.execute(found))
 
 
 def _ties(user: User, body: Organisation, belongs: frozenset[tuple[int, int]]) -> Iterable[Tie]:
