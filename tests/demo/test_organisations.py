@@ -47,9 +47,7 @@ def people(inside: Inside) -> People:
 def test_everything_of_the_data_is_there(people: People, rows: Session) -> None:
     count: Callable[[Any], int | None] = lambda model: rows.scalar(select(func.count()).select_from(model))  # noqa: E731
     assert (count(Region), count(Volunteer)) == (65, 60)
-    kinds = dict(
-        rows.execute(select(Organisation.kind, func.count()).group_by(Organisation.kind)).all()
-    )
+    kinds = dict(rows.execute(select(Organisation.kind, func.count()).group_by(Organisation.kind)).all())
     assert kinds == {Kind.GROUP: 24, Kind.PARTNER: 6}
     names = {user.email for user in rows.scalars(select(User))}
     assert {f"group{n}@demo.example" for n in range(1, 25)} <= names
