@@ -10,7 +10,14 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueC
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grants.accounts.models import User
-from grants.awards.fields import CertificateState, CycleState, NominationState, Recipient
+from grants.awards.fields import (
+    CertificateState,
+    CycleState,
+    NominationState,
+    NomineeKind,
+    Publicity,
+    Recipient,
+)
 from grants.core.db import Base, PublicId, Versioned, states
 from grants.core.money import Money
 from grants.documents.models import Document
@@ -26,6 +33,7 @@ class AwardCycle(Versioned, Base):
     __table_args__ = (
         CheckConstraint("period_from < period_to", name="period_in_order"),
         CheckConstraint("amount >= 0", name="not_negative"),
+        CheckConstraint("notice_days BETWEEN 1 AND 60", name="some_days"),
         Index(None, "period_to", "id"),
     )
 
@@ -55,9 +63,18 @@ class AwardCycle(Versioned, Base):
     def case(self) -> str:
         return f"award_cycle/{self.id}"
 
+    @property
+    def year(self) -> int:
+        """Whose year it is: certificates are numbered, and prizes budgeted, by it."""
+        return self.ceremony_on.year
+
 
 class AwardCategory(Versioned, Base):
-    """What is recognised, by which conditions on real data, how many times, with what."""
+    """What is recognised, by which conditions on real data, how many times, with what.
+
+    `conditions` are [{"check": "hours", "value": "20"}]; `weights` are {"deed": 60, "hours": 40,
+    "full_hours": "50"}: the jury's mark, the hours part, and the hours that earn all of it.
+    """
 
     __tablename__ = "award_category"
     __table_args__ = (
@@ -72,6 +89,7 @@ class AwardCategory(Versioned, Base):
     cycle_id: Mapped[int] = mapped_column(ForeignKey(AwardCycle.id), index=True)
     key: Mapped[str] = mapped_column(String(40))
     name: Mapped[dict[str, Any]]
+    purpose: Mapped[dict[str, Any]] = mapped_column(default=dict)
     recipient: Mapped[Recipient] = mapped_column(states(Recipient))
     quota: Mapped[int]
     prize: Mapped[Money]
@@ -82,6 +100,7 @@ class AwardCategory(Versioned, Base):
     position: Mapped[int] = mapped_column(default=0)
 
     cycle: Mapped[AwardCycle] = relationship(lazy="raise", back_populates="categories")
+    stage: Mapped[ReviewStage | None] = relationship(lazy="raise")
     nominations: Mapped[list[Nomination]] = relationship(lazy="raise", back_populates="category")
 
     @property
@@ -97,20 +116,29 @@ class Nomination(Versioned, Base):
         UniqueConstraint("category_id", "nominee_kind", "nominee_id"),
         Index(None, "by_organisation_id", "state"),
         CheckConstraint("state <> 'won' OR decided_at IS NOT NULL", name="won_has_a_time"),
+        CheckConstraint("NOT consent OR consented_at IS NOT NULL", name="consent_has_a_time"),
+        CheckConstraint(
+            "state IN ('draft', 'withdrawn') OR (consent AND content_hash IS NOT NULL)", name="sent_in_frozen"
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     public_id: Mapped[PublicId]
     category_id: Mapped[int] = mapped_column(ForeignKey(AwardCategory.id), index=True)
-    nominee_kind: Mapped[str] = mapped_column(String(20))
+    nominee_kind: Mapped[NomineeKind] = mapped_column(states(NomineeKind))
     nominee_id: Mapped[int]
+    nominee_organisation_id: Mapped[int] = mapped_column(ForeignKey(Organisation.id), index=True)
     nominee_name: Mapped[dict[str, Any]]
     by_organisation_id: Mapped[int | None] = mapped_column(ForeignKey(Organisation.id))
     by_id: Mapped[int | None] = mapped_column(ForeignKey(User.id), index=True)
     deed: Mapped[str] = mapped_column(Text, default="")
     consent: Mapped[bool] = mapped_column(default=False)
+    consent_version: Mapped[str] = mapped_column(String(20), default="")
+    consented_at: Mapped[datetime | None]
+    publicity: Mapped[Publicity] = mapped_column(states(Publicity), default=Publicity.MASKED)
     facts: Mapped[dict[str, Any]] = mapped_column(default=dict)
     flags: Mapped[list[Any]] = mapped_column(default=list)
+    content_hash: Mapped[str | None] = mapped_column(String(64))
     score: Mapped[Decimal | None]
     submitted_at: Mapped[datetime | None]
     decided_at: Mapped[datetime | None]
@@ -118,7 +146,12 @@ class Nomination(Versioned, Base):
     state: Mapped[NominationState] = mapped_column(states(NominationState), default=NominationState.DRAFT)
 
     category: Mapped[AwardCategory] = relationship(lazy="raise", back_populates="nominations")
-    by_organisation: Mapped[Organisation | None] = relationship(lazy="raise")
+    by_organisation: Mapped[Organisation | None] = relationship(
+        lazy="raise", foreign_keys="Nomination.by_organisation_id"
+    )
+    nominee_organisation: Mapped[Organisation] = relationship(
+        lazy="raise", foreign_keys="Nomination.nominee_organisation_id"
+    )
     certificate: Mapped[Certificate | None] = relationship(lazy="raise", back_populates="nomination")
 
     @property
@@ -143,6 +176,10 @@ class Certificate(Versioned, Base):
     category_name: Mapped[dict[str, Any]]
     winner_name: Mapped[dict[str, Any]]
     winner_is_person: Mapped[bool] = mapped_column(default=False)
+    shown_name: Mapped[dict[str, Any]]
+    shown_name_folded: Mapped[str] = mapped_column(String(300))
+    category_key: Mapped[str] = mapped_column(String(40))
+    citation: Mapped[str] = mapped_column(Text, default="")
     year: Mapped[int] = mapped_column(index=True)
     document_id: Mapped[int | None] = mapped_column(ForeignKey(Document.id), index=True)
     content_hash: Mapped[str] = mapped_column(String(64))
@@ -152,6 +189,7 @@ class Certificate(Versioned, Base):
     state: Mapped[CertificateState] = mapped_column(states(CertificateState), default=CertificateState.ISSUED)
 
     nomination: Mapped[Nomination | None] = relationship(lazy="raise", back_populates="certificate")
+    document: Mapped[Document | None] = relationship(lazy="raise")
 
     @property
     def case(self) -> str:

@@ -1,0 +1,1 @@
+"""Reading projects and what was done in them."""
