@@ -82,6 +82,7 @@ REACTIONS: Mapping[type[Event], Sequence[Reaction]] = {
 JOBS: Mapping[str, str] = {
     "tidy_jobs": "grants.core.jobs:TIDY",
     "reset_link": "grants.accounts.reactions:RESET_LINK",
+    "tidy_accounts": "grants.accounts.reactions:TIDY",
     "sweep_files": "grants.documents.actions:SWEEP",
     "tell": "grants.messaging.reactions:TELL",
     "send_mail": "grants.messaging.reactions:SEND_MAIL",
@@ -92,6 +93,7 @@ JOBS: Mapping[str, str] = {
 # Name -> (how often, kind of job).
 PERIODIC: Mapping[str, tuple[timedelta, str]] = {
     "tidy_jobs": (timedelta(days=1), "tidy_jobs"),
+    "tidy_accounts": (timedelta(days=1), "tidy_accounts"),
     "sweep_files": (timedelta(days=1), "sweep_files"),
     "close_notices": (timedelta(minutes=5), "close_notices"),
     "keep_calls_in_time": (timedelta(minutes=1), "keep_calls_in_time"),

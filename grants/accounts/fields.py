@@ -59,6 +59,7 @@ LIVES: Mapping[TokenPurpose, timedelta] = {
 SESSION_LIVES = timedelta(days=90)
 SESSION_IDLES = timedelta(days=14)
 SEEN_EVERY = timedelta(minutes=5)
+ENDED_IS_KEPT = timedelta(days=90)
 
 ROLE_WORDS: Mapping[RoleName, str] = {
     RoleName.DIRECTOR: _l("Director"),

@@ -11,12 +11,13 @@ from sqlalchemy import ColumnElement, Select, String, and_, func, literal, or_, 
 from sqlalchemy.orm import selectinload
 
 from grants.accounts.contact_points import mail_address, mail_key
-from grants.accounts.fields import SESSION_IDLES, RoleName, ScopeKind, TokenPurpose
+from grants.accounts.fields import SCOPE_WORDS, SESSION_IDLES, RoleName, ScopeKind, TokenPurpose
 from grants.accounts.models import Consent, OneTimeToken, RoleGrant, SignInSession, User
 from grants.core import clock, tokens
 from grants.core.db import db
 from grants.core.errors import NotFound
 from grants.core.policy import Actor, Held, role_sources
+from grants.reference.queries import region_by_code, region_label
 
 Row = TypeVar("Row")
 ON_A_PAGE = 50
@@ -136,6 +137,14 @@ def person_by_id(user_id: int) -> User:
 def role_grant(public_id: str) -> RoleGrant:
     found = select(RoleGrant).where(RoleGrant.public_id == public_id).options(selectinload(RoleGrant.user))
     return _found(db.session.scalar(found))
+
+
+def scope_label(granted: RoleGrant) -> str:
+    """Where a role counts: the name of the place, or the kind and number of the thing."""
+    if granted.scope is ScopeKind.REGION:
+        place = region_by_code(granted.key.rpartition("/")[2])
+        return region_label(place.id) if place else granted.key
+    return f"{SCOPE_WORDS[granted.scope]} {granted.key}".strip()
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from grants.accounts.actions.accounts import grant_reset
+from grants.accounts.actions.sessions import forget_ended
 
 
 class ResetLink:
@@ -15,4 +16,12 @@ class ResetLink:
         grant_reset(str(payload["email"]), at=datetime.fromisoformat(str(payload["asked_at"])))
 
 
+class Tidy:
+    """Drops links, sessions and counts that ended long ago."""
+
+    def keep(self, payload: dict[str, Any], result: Any) -> None:
+        forget_ended()
+
+
 RESET_LINK = ResetLink()
+TIDY = Tidy()

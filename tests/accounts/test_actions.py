@@ -21,6 +21,7 @@ from grants.core import clock
 from grants.core.audit import AuditEntry
 from grants.core.errors import Forbidden, RulesBroken, TooMany
 from grants.core.policy import Held
+from grants.core.unit_of_work import unit_of_work
 from tests.cast import PASSWORD, Cast
 
 Inside = Callable[..., AbstractContextManager[None]]
@@ -242,3 +243,15 @@ def test_holders_of_a_role_are_found_where_it_counts(cast: Cast, inside: Inside)
         assert queries.holders_of("district", region_path="440100/440103/440103001") == [di]
         assert queries.holders_of("district", region_path="440100/4401030") == []
         assert queries.holders_of("officer", region_path="440100/440106") == [olu]
+
+
+def test_what_ended_long_ago_is_forgotten_and_the_rest_kept(
+    app: Flask, cast: Cast, knock: Callable[..., str], rows: Session
+) -> None:
+    cast.id("ada")
+    knock(ADA, PASSWORD)
+    for days, kept in ((170, 1), (181, 0)):
+        with time_machine.travel(clock.real_now() + timedelta(days=days)), app.app_context(), unit_of_work():
+            sessions.forget_ended()
+        rows.rollback()
+        assert len(rows.scalars(select(SignInSession)).all()) == kept

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.exc import OperationalError
 
 from grants.accounts import attempts, passwords
 from grants.accounts.contact_points import mail_address, mail_key
-from grants.accounts.fields import LONGEST_PASSWORD, SEEN_EVERY, SESSION_LIVES
-from grants.accounts.models import SignInSession, User
+from grants.accounts.fields import ENDED_IS_KEPT, LONGEST_PASSWORD, SEEN_EVERY, SESSION_LIVES
+from grants.accounts.models import AttemptCount, OneTimeToken, SignInSession, User
 from grants.accounts.queries import live
 from grants.core import audit, clock, tokens
 from grants.core.db import db
@@ -135,3 +135,11 @@ def revoke_others(*, by: Actor, at: datetime) -> int:
     for opened in others:
         revoke(opened, by=by, at=at)
     return len(others)
+
+
+def forget_ended() -> None:
+    """Sessions and links that ended a quarter ago, and counts whose window ended: by the daily job."""
+    now = clock.real_now()
+    db.session.execute(delete(SignInSession).where(SignInSession.expires_at < now - ENDED_IS_KEPT))
+    db.session.execute(delete(OneTimeToken).where(OneTimeToken.expires_at < now - ENDED_IS_KEPT))
+    db.session.execute(delete(AttemptCount).where(AttemptCount.expires_at < now))

@@ -12,6 +12,7 @@ from flask import (
     Response,
     current_app,
     flash,
+    g,
     make_response,
     redirect,
     render_template,
@@ -29,7 +30,7 @@ from grants.accounts.rules import local_address
 from grants.core import clock, i18n
 from grants.core.error_pages import problem, wants_json
 from grants.core.i18n import gettext as _
-from grants.core.policy import Actor
+from grants.core.policy import Actor, permits
 from grants.core.web import current_actor, prepared, prepares, public
 
 COOKIE = "sid"
@@ -44,6 +45,20 @@ def install(app: Flask, *, testing: bool) -> None:
     passwords.install(testing=testing)
     app.login_manager.request_loader(recognised)  # type: ignore[attr-defined]
     app.register_error_handler(HTTPStatus.UNAUTHORIZED, ask_to_sign_in)
+    app.context_processor(account_menu)
+
+
+def account_menu() -> dict[str, Any]:
+    """What hangs below one's name in the top bar. A page about our own fault asks nothing."""
+    if g.get("broken") or not current_actor().is_authenticated:
+        return {"account_links": []}
+    links = [
+        {"href": "/account", "icon": "user", "label": _("Your account")},
+        {"href": "/account/sessions", "icon": "system", "label": _("Where you are signed in")},
+    ]
+    if permits(current_actor(), "people.view"):
+        links.append({"href": "/people", "icon": "group", "label": _("People")})
+    return {"account_links": links}
 
 
 def recognised(asked: Request) -> Actor | None:

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from grants.accounts import forms, queries
 from grants.accounts.actions import accounts, roles
-from grants.accounts.fields import ROLE_WORDS, SCOPE_WORDS
+from grants.accounts.fields import ROLE_WORDS
 from grants.accounts.models import User
 from grants.core import clock, i18n
 from grants.core.i18n import gettext as _
@@ -37,7 +37,7 @@ def list_people() -> ResponseReturnValue:
 
 
 def _words() -> dict[str, Any]:
-    return {"role_words": ROLE_WORDS, "scope_words": SCOPE_WORDS, "today": clock.today()}
+    return {"role_words": ROLE_WORDS, "where": queries.scope_label, "today": clock.today()}
 
 
 def _pages(found: queries.People, asked: dict[str, str]) -> dict[str, Any]:
