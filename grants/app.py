@@ -34,6 +34,7 @@ from grants.core.catalogues import compile_catalogues
 from grants.core.db import db, engine_options
 from grants.demo import views as demonstration
 from grants.demo.clock import ahead
+from grants.publishing import api
 from grants.workspace.views.navigation import navigation
 
 TRANSLATIONS = Path(__file__).parent / "translations"
@@ -63,6 +64,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     if settings.demo:
         demonstration.install(app)
     assets.install(app)
+    api.install(app)
     jinja.install(app, bytecode=settings.instance / "templates")
     headers.install(app)
     error_pages.install(app)

@@ -36,6 +36,7 @@ from grants.reference import views as reference_views
 from grants.reviews import policies as reviews_policies
 from grants.threads import policies as threads_policies
 from grants.threads import views as threads
+from grants.publishing import views as publishing
 from grants.workspace import policies as workspace_policies
 from grants.workspace.views import pages as workspace
 
@@ -50,6 +51,7 @@ BLUEPRINTS: Sequence[Blueprint] = (
     threads.blueprint,
     messaging.blueprint,
     workspace.blueprint,
+    publishing.blueprint,
 )
 
 # Kept one to a line, trailing comma included, so that two changes meet without a quarrel.

@@ -93,17 +93,23 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
     if status is HTTPStatus.UNAUTHORIZED and not wants_json():
         return redirect(url_for("accounts.sign_in", next=_this_page()))
     if wants_json():
-        answer = problem(
-            status, _("There is nothing here.") if status == HTTPStatus.NOT_FOUND else status.phrase
-        )
+        answer = problem(status, _detail(status) or status.phrase, **_listed(error))
     else:
-        answer = Response(
-            *_rendered(status, _("There is nothing here.") if status == HTTPStatus.NOT_FOUND else "")
-        )
+        answer = Response(*_rendered(status, _detail(status)))
     for name, value in error.get_headers():
         if name in {"Allow", "Retry-After"}:
             answer.headers[name] = value
     return answer
+
+
+def _detail(status: HTTPStatus) -> str:
+    return _("There is nothing here.") if status is HTTPStatus.NOT_FOUND else ""
+
+
+def _listed(error: HTTPException) -> dict[str, Any]:
+    """What webargs found wrong with the arguments of a program: `{"errors": {place: {field: [sentence]}}}`."""
+    found = getattr(error, "data", None) or {}
+    return {"errors": found["messages"]} if "messages" in found else {}
 
 
 def _this_page() -> str:
