@@ -51,13 +51,20 @@ def exported(listing: Listing, args: Mapping[str, str], *, by: Actor, kind: str)
     WRITERS[kind](file, view.columns, _lines(listing, args, by))
     size = file.tell()
     file.seek(0)
-    response = Response(iter(lambda: file.read(CHUNK), b""), direct_passthrough=True)
+    response = Response(_chunks(file), direct_passthrough=True)
     response.call_on_close(file.close)
     response.headers["Content-Type"] = CONTENT_TYPES[kind]
     response.headers["Content-Disposition"] = _disposition(listing, kind)
     response.headers["Cache-Control"] = "no-store"
     response.content_length = size
     return response
+
+
+def _chunks(file: BinaryIO) -> Iterator[bytes]:
+    """Closes the file when all of it was sent; a reader who leaves early has it closed with the response."""
+    while chunk := file.read(CHUNK):
+        yield chunk
+    file.close()
 
 
 def _disposition(listing: Listing, kind: str) -> str:
