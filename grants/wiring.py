@@ -30,13 +30,13 @@ from grants.notices import policies as notices_policies
 from grants.operation import views as operation
 from grants.organisations import policies as organisations_policies
 from grants.organisations import queries as organisations_queries
+from grants.publishing import views as publishing
 from grants.reference import policies as reference_policies
 from grants.reference import queries as reference_queries
 from grants.reference import views as reference_views
 from grants.reviews import policies as reviews_policies
 from grants.threads import policies as threads_policies
 from grants.threads import views as threads
-from grants.publishing import views as publishing
 from grants.workspace import policies as workspace_policies
 from grants.workspace.views import pages as workspace
 
