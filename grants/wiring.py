@@ -31,6 +31,10 @@ from grants.operation import views as operation
 from grants.organisations import policies as organisations_policies
 from grants.organisations import queries as organisations_queries
 from grants.publishing import views as publishing
+from grants.proposals import policies as proposals_policies
+from grants.proposals.views import desk as proposal_desk
+from grants.proposals.views import drafts as proposal_drafts
+from grants.proposals.views import papers as proposal_papers
 from grants.reference import policies as reference_policies
 from grants.reference import queries as reference_queries
 from grants.reference import views as reference_views
@@ -49,6 +53,9 @@ BLUEPRINTS: Sequence[Blueprint] = (
     people.blueprint,
     documents.blueprint,
     threads.blueprint,
+    proposal_drafts.blueprint,
+    proposal_papers.blueprint,
+    proposal_desk.blueprint,
     messaging.blueprint,
     workspace.blueprint,
     publishing.blueprint,
@@ -66,6 +73,7 @@ PERMISSIONS: Sequence[Permissions] = (
     reviews_policies.PERMISSIONS,
     calls_policies.PERMISSIONS,
     workspace_policies.PERMISSIONS,
+    proposals_policies.PERMISSIONS,
 )
 
 # What somebody holds now: each gives a select of (role, scope, key) for a user's id.
@@ -104,12 +112,17 @@ PERIODIC: Mapping[str, tuple[timedelta, str]] = {
 # Kind of holder of a file -> (dotted path of its loader, permission to open the file).
 FILES: Mapping[str, tuple[str, str]] = {
     # one to a line
+    "proposal": ("grants.proposals.queries:by_id", "proposal.view"),
 }
 
 # Kind of duty -> (its words, the page where it is met), both filled with the duty's values.
 OBLIGATIONS: Mapping[str, tuple[Sentence, str]] = {
     # one to a line
     "review": (_l("Review “%(title)s”"), "/reviews/%(assignment)s"),
+    "proposal.submit": (_l("Finish and hand in your proposal"), "/proposals/%(proposal)s"),
+    "proposal.mend": (_l("Change and hand in “%(title)s” again"), "/proposals/%(proposal)s"),
+    "proposal.screen": (_l("Check %(number)s “%(title)s”"), "/proposals/%(proposal)s/screening"),
+    "proposal.recommend": (_l("Give your opinion on “%(title)s”"), "/proposals/%(proposal)s/recommendation"),
 }
 
 # Kind of thing one talks about -> dotted path of its loader (by id), permission to see it, and dotted path

@@ -20,7 +20,6 @@ from grants.app import create_app
 from grants.config import Settings
 from grants.core.db import Base, db
 from grants.core.unit_of_work import unit_of_work
-from grants.operation.database import load_models
 from tests.cast import cast, sign_in, visitor
 
 __all__ = ["cast", "sign_in", "visitor"]
@@ -56,7 +55,6 @@ class Stage:
         self.folder = folder
         self.file = folder / "test.db"
         url = f"sqlite:///{self.file}" if backend == "sqlite" else self._database(worker)
-        load_models()
         self.app = create_app(settings_for(folder, url))
         with self.app.app_context():
             Base.metadata.create_all(db.engine)

@@ -217,8 +217,8 @@ def _sums_wrong(budget: Sequence[Line], limits: Limits, *, complete: bool) -> It
             "cofunding",
             _l(
                 "Money from others is %(share)s%% of the whole; at least %(least)s%% is needed.",
-                share=_percent(sums.cofunding_share),
-                least=_percent(Fraction(limits.cofunding_percent)),
+                share=percent_text(sums.cofunding_share),
+                least=percent_text(limits.cofunding_percent),
             ),
             FIELD,
         )
@@ -247,12 +247,12 @@ def _over(meter: Meter, budget: Iterable[Line]) -> Violation:
         "This category comes to %(used)s; at most %(limit)s, which is %(percent)s%% of what you ask for.",
         used=meter.used.formatted(),
         limit=meter.limit.formatted(),
-        percent=_percent(Fraction(meter.percent)),
+        percent=percent_text(meter.percent),
     )
     return Violation(f"cap_{meter.category}", message, f"{FIELD}.{worst.place}.unit_price")
 
 
-def _percent(share: Fraction) -> str:
+def percent_text(share: Fraction | Decimal) -> str:
     """One decimal, cut: a share just below its least never reads as if it were reached."""
     tenths = int(share * 10)
     return f"{tenths // 10}.{tenths % 10}" if tenths % 10 else str(tenths // 10)

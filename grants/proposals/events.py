@@ -16,9 +16,11 @@ class ProposalFact(Event):
     """What every fact about a proposal carries."""
 
     proposal_id: int
+    proposal: str
     call_id: int
     organisation_id: int
     title: str
+    number: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,7 +34,6 @@ class ProposalSubmitted(ProposalFact):
 
     sentence: ClassVar[Sentence] = _l("Handed in as %(number)s.")
 
-    number: str
     region_path: str
 
 
@@ -40,7 +41,6 @@ class ProposalSubmitted(ProposalFact):
 class ProposalResubmitted(ProposalFact):
     sentence: ClassVar[Sentence] = _l("Handed in again as version %(version)s.")
 
-    number: str
     version: int
 
 

@@ -88,6 +88,11 @@ class Proposal(Versioned, Base):
     def case(self) -> str:
         return f"proposal/{self.id}"
 
+    @property
+    def subject(self) -> tuple[str, int]:
+        """As duties name it."""
+        return ("proposal", self.id)
+
 
 class ProposalField(Base):
     """A field of work the proposal is about, for shares and filters."""

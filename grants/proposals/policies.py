@@ -79,7 +79,8 @@ PERMISSIONS = {
     "proposal.submit": the_groups_owner,
     "proposal.withdraw": the_groups_owner,
     "proposal.screen": the_calls_officer - the_conflicted,
-    "proposal.recommend": the_district - the_conflicted,
+    # The officer enters what a district without a sign-in sent on paper.
+    "proposal.recommend": (the_district | the_calls_officer) - the_conflicted,
     "proposal.admit": the_calls_officer | the_system,
     "proposal.settle": who_decides | the_system,
     "proposal.extend": runs_the_call,

@@ -11,14 +11,17 @@ from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, tr
 from sqlalchemy.orm import joinedload, load_only, selectinload
 from sqlalchemy.sql.base import ExecutableOption
 
+from grants.calls.fields import CallState
 from grants.calls.models import Call, CallStep
 from grants.calls.rules.eligibility import Answer, GroupFacts, Rule, assess
 from grants.core import clock
 from grants.core.db import db
 from grants.core.errors import NotFound
 from grants.core.policy import Actor
-from grants.organisations.fields import AnnualCheck, StandingKind
-from grants.organisations.models import Organisation, Standing
+from grants.core.text import folded
+from grants.organisations import queries as organisations
+from grants.organisations.fields import AnnualCheck, Kind, StandingKind
+from grants.organisations.models import Organisation
 from grants.proposals.fields import ProposalState
 from grants.proposals.models import (
     Proposal,
@@ -27,7 +30,7 @@ from grants.proposals.models import (
     Recommendation,
     ScreeningResult,
 )
-from grants.proposals.policies import MEMBERS, READERS
+from grants.proposals.policies import MEMBERS, READERS, WRITERS
 from grants.proposals.rules import Paper, paper
 from grants.questionnaires import queries as forms
 from grants.questionnaires.models import AnswerSheet
@@ -159,6 +162,47 @@ def screening(proposal: Proposal) -> dict[str, ScreeningResult]:
     return {row.rule_key: row for row in rows}
 
 
+def open_call(public_id: str) -> Call:
+    """A published call with its conditions. Raises NotFound for a draft, too."""
+    return _found(
+        db.session.scalar(
+            select(Call)
+            .where(Call.public_id == public_id, Call.state.not_in([CallState.DRAFT, CallState.CANCELLED]))
+            .options(selectinload(Call.rules))
+        )
+    )
+
+
+def call_by_id(call_id: int) -> Call:
+    """With its conditions."""
+    return _found(db.session.scalar(select(Call).where(Call.id == call_id).options(selectinload(Call.rules))))
+
+
+def call_of_staff(public_id: str) -> Call:
+    return _found(db.session.scalar(select(Call).where(Call.public_id == public_id)))
+
+
+def groups_written_for(actor: Actor) -> list[Organisation]:
+    """The groups whose proposals this person may write."""
+    return list(
+        db.session.scalars(
+            select(Organisation)
+            .where(Organisation.id.in_(actor.ids("organisation", *WRITERS)), Organisation.kind == Kind.GROUP)
+            .order_by(Organisation.name_folded, Organisation.id)
+        )
+    )
+
+
+def group_named(name: str) -> Organisation | None:
+    """The group of this name, however it is spelled; None when there is none, or several."""
+    found = db.session.scalars(
+        select(Organisation).where(
+            Organisation.kind == Kind.GROUP, Organisation.name_folded.contains(folded(name), autoescape=True)
+        )
+    ).all()
+    return found[0] if len(found) == 1 else None
+
+
 def step_due(call: Call, key: str) -> date | None:
     """The last day of a step of the call's timetable; None when the call has no such step."""
     return db.session.scalar(
@@ -179,9 +223,8 @@ def group_facts(
 ) -> GroupFacts:
     """What is on record about a group on that day, and what it says of itself."""
     on = clock.day_of(at)
-    standing = _standing_on(organisation.id, on)
-    blocked = [row for row in standing if row.kind is StandingKind.BLOCKED]
-    checks = [row for row in standing if row.kind is StandingKind.ANNUAL_CHECK]
+    standing = organisations.standing_of([organisation.id], on).get(organisation.id, {})
+    blocked, checks = standing.get(StandingKind.BLOCKED, ()), standing.get(StandingKind.ANNUAL_CHECK, ())
     live = live_of(organisation.id, call.id)
     return GroupFacts(
         on=on,
@@ -191,24 +234,26 @@ def group_facts(
         region_path=organisation.region_path,
         is_blocked=bool(blocked),
         blocked_until=max((row.until_on for row in blocked if row.until_on), default=None),
-        earlier_project_is_closed=not any(row.kind is StandingKind.OPEN_DUTY for row in standing),
-        annual_check_passed=checks[-1].value in PASSED_CHECKS if checks else None,
+        earlier_project_is_closed=not standing.get(StandingKind.OPEN_DUTY),
+        annual_check_passed=_passed(checks[0].value) if checks else None,
         other_proposals=0 if live is None else 1,
         declared=declared,
     )
 
 
-def _standing_on(organisation_id: int, on: date) -> list[Standing]:
-    """What is in force on that day, oldest first."""
+def _passed(result: str) -> bool | None:
+    """A check that was not handed in yet says nothing: the group answers for itself until staff look."""
+    return None if result == AnnualCheck.MISSING else result in PASSED_CHECKS
+
+
+def extensions(call_id: int) -> list[Proposal]:
+    """The groups for which a call closes later, by their drafts."""
     return list(
         db.session.scalars(
-            select(Standing)
-            .where(
-                Standing.organisation_id == organisation_id,
-                Standing.from_on <= on,
-                or_(Standing.until_on.is_(None), Standing.until_on >= on),
-            )
-            .order_by(Standing.from_on, Standing.id)
+            select(Proposal)
+            .where(Proposal.call_id == call_id, Proposal.extended_until.isnot(None))
+            .options(joinedload(Proposal.organisation))
+            .order_by(Proposal.extended_until, Proposal.id)
         )
     )
 

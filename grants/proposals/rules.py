@@ -220,6 +220,8 @@ def about(proposal: Proposal, *, by: Actor, at: datetime) -> dict[str, Any]:
     """What every fact about a proposal says."""
     return {
         "proposal_id": proposal.id,
+        "proposal": proposal.public_id,
+        "number": proposal.number or "",
         "call_id": proposal.call_id,
         "organisation_id": proposal.organisation_id,
         "title": proposal.title,

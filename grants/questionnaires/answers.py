@@ -61,7 +61,7 @@ def read_answer(question: Question, raw: Any) -> Any:
 
 
 def read_rows(question: Question, raw: Any) -> list[dict[str, Any]]:
-    """The rows that hold anything, in their order."""
+    """The rows at their places; empty ones at the end are dropped, one between others stays an empty row."""
     rows = [row for row in raw if isinstance(row, Mapping)] if isinstance(raw, Sequence) else []
     read = [
         {
@@ -71,7 +71,8 @@ def read_rows(question: Question, raw: Any) -> list[dict[str, Any]]:
         }
         for row in rows
     ]
-    return [row for row in read if row]
+    filled = [place for place, row in enumerate(read, start=1) if row]
+    return read[: max(filled, default=0)]
 
 
 def excesses(section: Section, raw: Mapping[str, Any]) -> Iterator[Violation]:

@@ -21,8 +21,10 @@ from grants.core import text
 from grants.core.errors import Violation
 from grants.core.forms import Form
 from grants.core.i18n import Sentence
-from grants.questionnaires.answers import typed
+from grants.core.money import Money
+from grants.questionnaires.answers import read_answer, typed
 from grants.questionnaires.definition import WITH_ROWS, Kind, Question, Section
+from grants.questionnaires.reading import amount_of
 from grants.questionnaires.rules import Filled, is_asked
 
 Raw = Mapping[str, Any]
@@ -51,6 +53,11 @@ class FieldShown:
     asked: bool = True
     rows: tuple[tuple[FieldShown, ...], ...] = ()
     files: tuple[Mapping[str, Any], ...] = ()
+
+    def amount_with(self, quantity: FieldShown) -> Money:
+        """This price times that quantity, as they stand in their fields."""
+        row = {part.question.key: read_answer(part.question, part.value) for part in (self, quantity)}
+        return amount_of(row)
 
     @property
     def tied(self) -> dict[str, str]:

@@ -83,7 +83,7 @@ def frozen(definition: Definition, filled: Filled, *, version: int) -> dict[str,
             {
                 "key": section.key,
                 "answers": {
-                    question.key: value
+                    question.key: _kept(value)
                     for question in asked(section, filled)
                     if not is_empty(value := filled.of(section.key).get(question.key))
                 },
@@ -144,12 +144,12 @@ def _question(question: Question, value: Any, where: str, complete: bool) -> Ite
 
 
 def _rows(question: Question, rows: Sequence[Answers], where: str, complete: bool) -> Iterator[Violation]:
-    if complete and len(rows) < int(question.minimum or 0):
+    if complete and sum(map(bool, rows)) < int(question.minimum or 0):
         yield Violation("missing", _l("At least %(least)s rows are needed.", least=question.minimum), where)
     if len(rows) > question.most_rows:
         yield Violation("too_many", _l("At most %(most)s rows.", most=question.most_rows), where)
     for number, row in enumerate(rows):
-        for column in question.columns:
+        for column in question.columns if row else ():
             yield from _question(column, row.get(column.key), f"{where}.{number}.{column.key}", complete)
 
 
@@ -203,6 +203,11 @@ def _count(question: Question, value: Any, where: str) -> Iterator[Violation]:
 
 def _nothing(_question: Question, _value: Any, _where: str) -> Iterator[Violation]:
     return iter(())
+
+
+def _kept(value: Any) -> Any:
+    """Empty rows between others are a draft's business."""
+    return [row for row in value if row != {}] if isinstance(value, list) else value
 
 
 def _terms_used(definition: Definition, filled: Filled) -> dict[str, dict[str, Any]]:

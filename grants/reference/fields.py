@@ -109,6 +109,7 @@ class Series(StrEnum):
 
     CALL = "call"
     PROPOSAL = "proposal"
+    PROPOSAL_MICRO = "proposal_micro"
     OBJECTION = "objection"
     NOTICE = "notice"
     MINUTES = "minutes"
@@ -123,6 +124,7 @@ class Series(StrEnum):
 SERIES: Mapping[Series, str] = {
     Series.CALL: _l("Calls"),
     Series.PROPOSAL: _l("Proposals"),
+    Series.PROPOSAL_MICRO: _l("Proposals of micro-calls"),
     Series.OBJECTION: _l("Objections"),
     Series.NOTICE: _l("Public notices"),
     Series.MINUTES: _l("Minutes of the board"),
@@ -138,6 +140,7 @@ SERIES: Mapping[Series, str] = {
 NUMBER_FORMATS: Mapping[str, str] = {
     "call": "{prefix}〔{year}〕{n}号",
     "proposal": "MM{year}-{n:03}",
+    "proposal_micro": "WG{year}-{n:03}",
     "objection": "YY{year}-{n:03}",
     "notice": "GS{year}-{n:03}",
     "minutes": "理会纪〔{year}〕{n}号",

@@ -1,6 +1,6 @@
 // Live sums of a budget in whole fen: by line, by source, by category; a cap is shown before it is hit.
 // Rows: [data-line] with [data-price] [data-quantity] [data-source] [data-category] and [data-amount] to fill.
-// Sums: [data-sum="all" | "source:CODE" | "category:CODE"]. Caps: [data-cap="source:CODE"] data-limit (fen) or
+// Sums: [data-sum="all" | "source:CODE" | "category:CODE" | "paid:SOURCE:CATEGORY"]. Caps: [data-cap="source:CODE"] data-limit (fen) or
 // data-share (per cent of data-of, a sum's name), with data-words "{used} {limit}" and a <progress> inside.
 const fen = (text) => {
   const clean = String(text ?? '').replace(/[,，¥￥\s]/g, '').replace(/[．。]/g, '.');
@@ -25,7 +25,8 @@ function totals(table) {
     const amount = amountOf(line);
     const shown = line.querySelector('[data-amount]');
     if (shown) shown.textContent = yuan(amount);
-    for (const key of ['all', `source:${valueOf(line, 'source')}`, `category:${valueOf(line, 'category')}`]) {
+    const [source, category] = [valueOf(line, 'source'), valueOf(line, 'category')];
+    for (const key of ['all', `source:${source}`, `category:${category}`, `paid:${source}:${category}`]) {
       sums[key] = (sums[key] ?? 0) + amount;
     }
   }

@@ -61,6 +61,12 @@ def test_limits_of_each_kind(section: Section) -> None:
 def test_cells_are_asked_for_when_it_is_handed_in(section: Section) -> None:
     assert found(section, GOOD | {"rows": [{"many": 2}]}) == [("missing", "answers.rows.0.what")]
     assert found(section, GOOD | {"rows": []}) == []
+    assert found(section, GOOD | {"rows": [{}, {"what": "茶会"}]}) == []
+
+
+def test_empty_rows_are_not_handed_in(form: Definition) -> None:
+    snapshot = frozen(form, Filled({"all": {"rows": [{}, {"what": "茶会"}]}}), version=1)
+    assert snapshot["sections"][0]["answers"] == {"rows": [{"what": "茶会"}]}
 
 
 def test_what_could_not_be_read_says_so_at_its_field(section: Section) -> None:

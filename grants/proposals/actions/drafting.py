@@ -167,7 +167,7 @@ def _follow(proposal: Proposal) -> Paper:
 def _owe(proposal: Proposal, *, at: datetime) -> None:
     obligations.open_duty(
         duties.SUBMIT,
-        subject=proposal,
+        subject=proposal.subject,
         owner=owed_by(proposal.organisation_id),
         due_at=proposal.call.closes_at,
         case=proposal.case,

@@ -36,7 +36,7 @@ def recommend(proposal: Proposal, opinion: Opinion, text: str, *, by: Actor, at:
         raise RulesBroken(broken)
     owed.opinion, owed.text, owed.given_at, owed.by_id = opinion, text, at, by.user_id
     audit.record("recommend", proposal, by=by, at=at, before={}, after={"opinion": opinion}, note=text)
-    obligations.meet(duties.RECOMMEND, subject=proposal, by=by, at=at)
+    obligations.meet(duties.RECOMMEND, subject=proposal.subject, by=by, at=at)
     recommended = opinion is Opinion.RECOMMEND
     publish(ProposalRecommended(**about(proposal, by=by, at=at), recommended=recommended))
 

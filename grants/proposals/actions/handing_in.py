@@ -31,6 +31,8 @@ from grants.proposals.models import Proposal, ProposalReturn, ProposalVersion, R
 from grants.proposals.rules import about
 from grants.questionnaires import rules as forms
 from grants.reference import actions as reference
+from grants.reviews.actions.entries import withdraw_entry
+from grants.reviews.queries.loading import entry_of
 
 
 def submit(proposal: Proposal, *, by: Actor, at: datetime) -> ProposalVersion:
@@ -69,7 +71,10 @@ def withdraw(proposal: Proposal, reason: str, *, by: Actor, at: datetime) -> Non
     proposal.withdrawn_at = at
     PROPOSAL.fire("withdraw", proposal, by=by, at=at, note=reason)
     for duty in (duties.SUBMIT, duties.MEND, duties.SCREEN, duties.RECOMMEND):
-        obligations.meet(duty, subject=proposal, by=by, at=at)
+        obligations.meet(duty, subject=proposal.subject, by=by, at=at)
+    entry = entry_of(*proposal.subject)
+    if entry is not None:
+        withdraw_entry(entry, by=by, at=at, note=reason)
     publish(ProposalWithdrawn(**about(proposal, by=by, at=at), reason=reason, was=was.value))
 
 
@@ -91,6 +96,7 @@ def extend(
     proposal = queries.for_writing(found)
     proposal.extended_until = until
     audit.record("extend", proposal, by=by, at=at, note=reason)
+    obligations.postpone(duties.SUBMIT, subject=proposal.subject, due_at=until)
     publish(DeadlineExtended(**about(proposal, by=by, at=at), reason=reason, until=until))
 
 
@@ -138,7 +144,7 @@ def _frozen(proposal: Proposal, *, by: Actor, at: datetime) -> ProposalVersion:
 
 def _arrived(proposal: Proposal, *, by: Actor, at: datetime) -> None:
     """The first time: the group's duty is met, the foundation's begin."""
-    obligations.meet(duties.SUBMIT, subject=proposal, by=by, at=at)
+    obligations.meet(duties.SUBMIT, subject=proposal.subject, by=by, at=at)
     _owe_screening(proposal, at=at)
     due = queries.step_due(proposal.call, "recommendation")
     if due is not None:
@@ -146,25 +152,21 @@ def _arrived(proposal: Proposal, *, by: Actor, at: datetime) -> None:
         db.session.add(Recommendation(proposal_id=proposal.id, due_at=end))
         obligations.open_duty(
             duties.RECOMMEND,
-            subject=proposal,
+            subject=proposal.subject,
             owner=role_within_region("district", rules.district_of(proposal.region_path)),
             due_at=end,
             case=proposal.case,
             values={"proposal": proposal.public_id, "number": proposal.number, "title": proposal.title},
             at=at,
         )
-    publish(
-        ProposalSubmitted(
-            **about(proposal, by=by, at=at), number=str(proposal.number), region_path=proposal.region_path
-        )
-    )
+    publish(ProposalSubmitted(**about(proposal, by=by, at=at), region_path=proposal.region_path))
 
 
 def _mended(
     proposal: Proposal, sent_back: ProposalReturn, made: ProposalVersion, *, by: Actor, at: datetime
 ) -> None:
     sent_back.answered_at = at
-    obligations.meet(duties.MEND, subject=proposal, by=by, at=at)
+    obligations.meet(duties.MEND, subject=proposal.subject, by=by, at=at)
     _owe_screening(proposal, at=at)
     publish(
         ProposalResubmitted(**about(proposal, by=by, at=at), number=str(proposal.number), version=made.number)
@@ -175,7 +177,7 @@ def _owe_screening(proposal: Proposal, *, at: datetime) -> None:
     due = queries.step_due(proposal.call, "eligibility")
     obligations.open_duty(
         duties.SCREEN,
-        subject=proposal,
+        subject=proposal.subject,
         owner=role_within_call("officer", proposal.call_id),
         due_at=clock.end_of(due) if due else None,
         case=proposal.case,

@@ -74,7 +74,7 @@ def pass_screening(proposal: Proposal, *, by: Actor, at: datetime) -> None:
     if broken:
         raise RulesBroken(broken)
     PROPOSAL.fire("pass", proposal, by=by, at=at)
-    obligations.meet(duties.SCREEN, subject=proposal, by=by, at=at)
+    obligations.meet(duties.SCREEN, subject=proposal.subject, by=by, at=at)
     publish(ProposalScreened(**about(proposal, by=by, at=at)))
 
 
@@ -137,10 +137,10 @@ def send_back(
             returned_by_id=by.user_id,
         )
     )
-    obligations.meet(duties.SCREEN, subject=proposal, by=by, at=at)
+    obligations.meet(duties.SCREEN, subject=proposal.subject, by=by, at=at)
     obligations.open_duty(
         duties.MEND,
-        subject=proposal,
+        subject=proposal.subject,
         owner=owed_by(proposal.organisation_id),
         due_at=due_at,
         case=proposal.case,
@@ -170,13 +170,13 @@ def _not_passed(proposal: Proposal) -> Iterator[Violation]:
 
 def _no_longer_owed(proposal: Proposal, *, by: Actor, at: datetime) -> None:
     for duty in (duties.SCREEN, duties.MEND, duties.RECOMMEND):
-        obligations.meet(duty, subject=proposal, by=by, at=at)
+        obligations.meet(duty, subject=proposal.subject, by=by, at=at)
 
 
 def _owe_screening(proposal: Proposal, *, at: datetime) -> None:
     obligations.open_duty(
         duties.SCREEN,
-        subject=proposal,
+        subject=proposal.subject,
         owner=role_within_call("officer", proposal.call_id),
         due_at=None,
         case=proposal.case,

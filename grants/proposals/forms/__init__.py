@@ -1,0 +1,1 @@
+"""What people send about proposals, and what each page of a proposal shows."""

@@ -1,0 +1,1 @@
+"""Pages about proposals: writing them, what was handed in, what the foundation does with them."""
