@@ -63,7 +63,13 @@ def test_reading(section: Section, key: str, raw: Any, value: Any) -> None:
 
 
 def test_rows_keep_their_places_and_empty_ones_at_the_end_are_dropped(section: Section) -> None:
-    rows = [{"what": "", "many": ""}, {"what": "茶会", "many": "3"}, {"what": "走访"}, {"what": " "}, "nonsense"]
+    rows = [
+        {"what": "", "many": ""},
+        {"what": "茶会", "many": "3"},
+        {"what": "走访"},
+        {"what": " "},
+        "nonsense",
+    ]
     assert read(section, "rows", rows) == [{}, {"what": "茶会", "many": 3}, {"what": "走访"}]
     assert read(section, "rows", [{"what": ""}, {}]) == []
     assert read(section, "rows", "nonsense") == []
