@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -13,7 +12,6 @@ from wtforms import (
     Field,
     HiddenField,
     PasswordField,
-    SelectChoice,
     SelectField,
     StringField,
 )
@@ -32,15 +30,10 @@ from grants.accounts.fields import (
     RoleName,
     ScopeKind,
 )
-from grants.core.forms import Form
+from grants.core.forms import Form, options
 from grants.core.i18n import NAMES
 from grants.core.i18n import gettext as _
 from grants.core.i18n import lazy_gettext as _l
-
-
-def options(words: Mapping[Any, Any]) -> list[SelectChoice]:
-    """What a select offers, from a table of words (lazy ones are said in the reader's language)."""
-    return [SelectChoice(str(value), word) for value, word in words.items()]
 
 
 def an_address(form: PlainForm, field: Field) -> None:

@@ -6,9 +6,9 @@ from http import HTTPStatus
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from wtforms import SelectChoice
 
 from grants.core import clock
+from grants.core.forms import options
 from grants.core.i18n import gettext as _
 from grants.core.web import current_actor, opens, signed_in
 from grants.messaging import actions, forms, queries
@@ -48,7 +48,7 @@ def settings() -> ResponseReturnValue:
     offered = {tell.key: tell.label for tell in queries.tells_by_key().values() if tell.label is not None}
     unwanted = queries.unwanted_by_mail(current_actor().user_id or 0)
     form = forms.Wishes.from_request(kinds=[key for key in offered if key not in unwanted])
-    form.kinds.choices = [SelectChoice(key, label) for key, label in offered.items()]
+    form.kinds.choices = options(offered)
     if form.accepted():
         actions.wish(form.kinds.data or [], by=current_actor())
         flash(_("Saved."))

@@ -18,6 +18,7 @@ from grants.core.policy import Actor, permits
 from grants.threads.models import Message, ReadMark, Thread
 
 MOST = 500
+Listed = Select[str, str, datetime, int, datetime]
 
 
 @dataclass(frozen=True)
@@ -103,7 +104,7 @@ def unread(actor: Actor) -> list[ThreadRow]:
     return [row for row in rows if row.is_unread]
 
 
-def _listed(actor: Actor) -> Select[Any]:
+def _listed(actor: Actor) -> Listed:
     mine = and_(ReadMark.thread_id == Thread.id, ReadMark.user_id == actor.user_id)
     return (
         select(Thread.public_id, Thread.title, func.max(Message.at), func.count(Message.id), ReadMark.at)
@@ -115,7 +116,7 @@ def _listed(actor: Actor) -> Select[Any]:
     )
 
 
-def _rows(listed: Select[Any]) -> list[ThreadRow]:
+def _rows(listed: Listed) -> list[ThreadRow]:
     return [
         ThreadRow(public_id, title, last_at, count, read_at is None or read_at < last_at)
         for public_id, title, last_at, count, read_at in db.session.execute(listed)

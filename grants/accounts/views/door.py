@@ -186,7 +186,11 @@ def register() -> ResponseReturnValue:
     if form.accepted():
         with form.attempting():
             then = local_address(form.next.data or "", otherwise="")
-            asked = {"name": form.name.data, "email": form.email.data, "language": i18n.language()}
+            asked = {
+                "name": form.name.data or "",
+                "email": form.email.data or "",
+                "language": i18n.language(),
+            }
             accounts.ask_for_account(**asked, then=then, at=clock.now())
             return redirect(url_for("accounts.look_into_mail"), HTTPStatus.SEE_OTHER)
     page = render_template("accounts/register.html", form=form)

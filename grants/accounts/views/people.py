@@ -69,7 +69,11 @@ def invite() -> ResponseReturnValue:
     if form.accepted():
         with form.attempting():
             by, at = current_actor(), clock.now()
-            who = {"name": form.name.data, "email": form.email.data, "language": form.language.data}
+            who = {
+                "name": form.name.data or "",
+                "email": form.email.data or "",
+                "language": form.language.data,
+            }
             person = accounts.invite(**who, by=by, at=at)
             roles.grant_role(person, form.terms(), by=by, at=at)
             flash(_("%(name)s has the role; the mail is on its way.", name=person.name))
