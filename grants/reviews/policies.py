@@ -51,6 +51,16 @@ def audits_the_entry(actor: Actor, entry: Entry) -> bool:
     return the_auditor(actor, entry) and not tied(actor, entry)
 
 
+@predicate(_l("the officer in charge"))
+def runs_the_stage_of_the_assignment(actor: Actor, assignment: Assignment) -> bool:
+    return runs_the_stage_of(actor, assignment.entry)
+
+
+@predicate(_l("those who run reviews, and the auditor"))
+def looks_into_stages(actor: Actor, subject: object) -> bool:
+    return actor.holds("director", "officer", "awards", "auditor")
+
+
 @predicate(_l("the reviewer who was asked"))
 def the_reviewer_asked(actor: Actor, assignment: Assignment) -> bool:
     return (
@@ -74,11 +84,13 @@ def keeps_the_pool(actor: Actor, subject: object) -> bool:
 
 PERMISSIONS = {
     "pool.edit": keeps_the_pool,
+    "review_stage.list": looks_into_stages,
     "review_stage.view": the_officer_in_charge | the_auditor,
     "review_stage.assign": the_officer_in_charge,
     "entry.view": runs_the_stage_of | audits_the_entry,
     "entry.assign": runs_the_stage_of,
     "assignment.view": the_reviewer_asked,
     "review.write": the_reviewer_asked,
+    "review.strike": runs_the_stage_of_the_assignment,
     "review.pile": a_reviewer,
 }

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from grants.core.i18n import words
+from grants.core import clock
+from grants.core.i18n import gettext as _
+from grants.core.i18n import ngettext, words
 from grants.core.policy import Actor
 from grants.reviews import scoring
 from grants.reviews.fields import ReviewState
@@ -73,23 +75,29 @@ class Bench:
     pile: tuple[piles.PileItem, ...]
     next_one: piles.PileItem | None
     score: str
-    missing: int
+    left: str
     can_write: bool
     is_submitted: bool
     others: int
+
+    @property
+    def saved_time(self) -> str:
+        saved = self.review.saved_at if self.review else None
+        return f"{clock.local(saved):%H:%M}" if saved else ""
 
     @property
     def review(self) -> Review | None:
         return self.assignment.review
 
 
-def bench(assignment: Assignment, *, seen_by: Actor, at: datetime) -> Bench:
+def bench(assignment: Assignment, *, seen_by: Actor, at: datetime, given: Mapping[str, str] | None = None) -> Bench:
+    """The bench as saved; with `given`, as the form just sent has it."""
     visible = loading.visible_to(seen_by)
     everything = piles.pile(visible, at=at)
     stage, review = assignment.entry.stage, assignment.review
     around = everything.within(stage.public_id)
     elsewhere = piles.own_marks(assignment, visible=visible)
-    values = values_of(stage, review)
+    values = {**values_of(stage, review), **(given or {})}
     submitted = review is not None and review.state is ReviewState.SUBMITTED
     return Bench(
         assignment=assignment,
@@ -101,7 +109,7 @@ def bench(assignment: Assignment, *, seen_by: Actor, at: datetime) -> Bench:
         pile=tuple(around),
         next_one=everything.after(assignment.public_id),
         score=running_score(stage, review),
-        missing=missing(stage, review),
+        left=left_text(stage, review),
         can_write=not submitted
         and not any(outside_window(stage.opens_at, stage.closes_at, at))
         and (review is None or review.struck_at is None),
@@ -122,10 +130,11 @@ def values_of(stage: ReviewStage, review: Review | None) -> dict[str, str]:
     return values
 
 
-def missing(stage: ReviewStage, review: Review | None) -> int:
-    """How many required criteria have no mark yet."""
+def left_text(stage: ReviewStage, review: Review | None) -> str:
+    """How many marks are still to be given, in words."""
     values = values_of(stage, review)
-    return sum(criterion.required and not values[f"mark-{criterion.key}"] for criterion in stage.criteria)
+    left = sum(criterion.required and not values[f"mark-{criterion.key}"] for criterion in stage.criteria)
+    return ngettext("%(num)s mark to go", "%(num)s marks to go", left) if left else _("all marks given")
 
 
 def running_score(stage: ReviewStage, review: Review | None) -> str:

@@ -52,6 +52,12 @@ def entry_by_public_id(public_id: str) -> Entry:
     return _one(db.session.scalar(_whole_entry().where(Entry.public_id == public_id)))
 
 
+def entry_for_writing(public_id: str) -> Entry:
+    """The same, locked until the unit of work ends: two officers choose one after the other."""
+    db.session.execute(select(Entry.id).where(Entry.public_id == public_id).with_for_update())
+    return entry_by_public_id(public_id)
+
+
 def entry_of(subject_kind: str, subject_id: int) -> Entry | None:
     """The newest entry made of a subject."""
     statement = _whole_entry().where(Entry.subject_kind == subject_kind, Entry.subject_id == subject_id)

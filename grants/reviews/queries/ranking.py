@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import ROUND_HALF_EVEN, Decimal
 from fractions import Fraction
 
 from sqlalchemy import select
@@ -41,6 +42,27 @@ class RankedEntry:
     by: Mapping[str, str]
     aggregate: scoring.Aggregate
     passes: bool | None
+
+    @property
+    def score(self) -> str:
+        """For reading: two places. The order is made at four."""
+        return _shown(self.aggregate.score)
+
+    @property
+    def sd(self) -> str:
+        value = self.aggregate.sd
+        return "" if value is None else str(value.quantize(Decimal("0.1"), ROUND_HALF_EVEN))
+
+    @property
+    def span(self) -> str:
+        """Lowest and highest score, when there is more than one."""
+        if self.aggregate.n < 2 or self.aggregate.range is None:  # noqa: PLR2004 - a range needs two ends
+            return ""
+        return f"{_shown(self.aggregate.lowest, 1)}–{_shown(self.aggregate.highest, 1)}"
+
+
+def _shown(value: Fraction | None, places: int = 2) -> str:
+    return "–" if value is None else str(scoring.rounded(value, places))
 
 
 def ranking(stage: ReviewStage, *, seen_by: Actor) -> list[RankedEntry]:
