@@ -35,10 +35,14 @@ from grants.proposals.views import desk as proposal_desk
 from grants.proposals.views import drafts as proposal_drafts
 from grants.proposals.views import papers as proposal_papers
 from grants.publishing import views as publishing
+from grants.organisations.events import ConflictNoted
 from grants.reference import policies as reference_policies
 from grants.reference import queries as reference_queries
 from grants.reference import views as reference_views
 from grants.reviews import policies as reviews_policies
+from grants.reviews import reactions as reviews_reactions
+from grants.reviews.views import bench as reviews_bench
+from grants.reviews.views import stages as reviews_stages
 from grants.threads import policies as threads_policies
 from grants.threads import views as threads
 from grants.workspace import policies as workspace_policies
@@ -59,6 +63,8 @@ BLUEPRINTS: Sequence[Blueprint] = (
     messaging.blueprint,
     workspace.blueprint,
     publishing.blueprint,
+    reviews_bench.blueprint,
+    reviews_stages.blueprint,
 )
 
 # Kept one to a line, trailing comma included, so that two changes meet without a quarrel.
@@ -86,6 +92,7 @@ ROLES: Sequence[Callable[[int], Select[str, str, str]]] = (
 
 REACTIONS: Mapping[type[Event], Sequence[Reaction]] = {
     # one to a line
+    ConflictNoted: (reviews_reactions.put_up_the_wall,),
 }
 
 # Kind of job -> dotted path of its handler module (see core.jobs).

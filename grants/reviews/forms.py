@@ -20,7 +20,7 @@ from wtforms import (
 from wtforms.validators import InputRequired, Length, NumberRange
 from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
 
-from grants.core.forms import Form
+from grants.core.forms import Form, options
 from grants.core.i18n import lazy_gettext as _l
 from grants.core.i18n import words
 from grants.organisations.fields import CONFLICT_KINDS, ConflictKind
@@ -103,14 +103,16 @@ class AnswerForm(Form):
 
     answer = RadioField(
         _l("Your answer"),
-        choices=[
-            ("none", _l("None. I will review it")),
-            ("tie", _l("I have one")),
-            ("cannot", _l("No tie, but I cannot do it")),
-        ],
+        choices=options(
+            [
+                ("none", _l("None. I will review it")),
+                ("tie", _l("I have one")),
+                ("cannot", _l("No tie, but I cannot do it")),
+            ]
+        ),
     )
     kind = SelectField(
-        _l("What kind of tie"), choices=[(kind.value, CONFLICT_KINDS[kind]) for kind in DECLARED_KINDS]
+        _l("What kind of tie"), choices=options((kind.value, CONFLICT_KINDS[kind]) for kind in DECLARED_KINDS)
     )
     evidence = TextAreaField(_l("In a few words, if you like"), validators=[Length(max=LONGEST_REASON)])
     reason = TextAreaField(_l("Why you cannot do it"), validators=[Length(max=LONGEST_REASON)])
@@ -128,7 +130,7 @@ def choosing(candidates: Iterable[Candidate]) -> ChooseForm:
     known = list(candidates)
     live = [c.reviewer_id for c in known if c.known in CHOSEN]
     form = ChooseForm(data={"reviewers": live})
-    form.reviewers.choices = [(candidate.reviewer_id, candidate.name) for candidate in known]
+    form.reviewers.choices = options((candidate.reviewer_id, candidate.name) for candidate in known)
     return form
 
 

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
+from grants.accounts import queries as accounts
 from grants.core import clock
 from grants.core.db import db
 from grants.core.policy import SYSTEM, Actor
@@ -23,8 +23,8 @@ from grants.organisations.fields import Kind, LegalStatus
 from grants.organisations.models import Organisation
 from grants.reviews.actions import assigning, writing
 from grants.reviews.actions.entries import Judged, add_entry
-from grants.reviews.fields import AssignmentState
 from grants.reviews.models import Assignment, Criterion, Entry, Reviewer, ReviewStage
+from grants.reviews.queries import assigning as pool
 from grants.reviews.queries import loading
 from tests.cast import Cast
 
@@ -33,6 +33,7 @@ CLOSES = datetime(2036, 4, 10, 16, tzinfo=UTC)
 NOW = datetime(2026, 3, 30, 4, tzinfo=UTC)
 RUBRIC = (("need", "需求与必要性", "Need", 40), ("design", "方案可行性", "Feasibility", 60))
 CALL_ID = 7
+PEOPLE = ("fay", "olu", "dee", "bea", "gus", "ada")
 GOOD = {"need": Decimal(4), "design": Decimal(5)}
 SNAPSHOT: dict[str, Any] = {"kind": "proposal", "title": "暖巷敲门", "requested": "42000.00"}
 
@@ -52,6 +53,10 @@ class Scene:
     def inside(self) -> Iterator[None]:
         with self.app.app_context(), unit_of_work():
             yield
+
+    def actor(self, name: str) -> Actor:
+        """Who they are now, also in the middle of a unit of work."""
+        return accounts.actor_of(self.cast.id(name))
 
     def reviewer(self, name: str, **more: Any) -> int:
         """A person of the cast, in the pool."""
@@ -78,27 +83,29 @@ class Scene:
         with self.inside():
             entry = db.session.get_one(Entry, self.entries[number])
             entry = loading.entry_by_public_id(entry.public_id)
-            known = [a.reviewer_id for a in assigning.assigning.assignments_of(entry)]
-            by = self.cast.actor("fay")
+            known = [a.reviewer_id for a in pool.assignments_of(entry)]
+            by = self.actor("fay")
             assigning.choose(entry, [*known, self.reviewers[name]], by=by, at=NOW)
             public_id = self.assignment(number, name).public_id
         if state in {"invited", "accepted"}:
             with self.inside():
-                assigning.invite(self.found_stage(), by=self.cast.actor("fay"), at=NOW)
+                assigning.invite(self.found_stage(), by=self.actor("fay"), at=NOW)
         if state == "accepted":
             with self.inside():
-                assigning.accept(self.assignment(number, name), by=self.cast.actor(name), at=NOW)
+                assigning.accept(self.assignment(number, name), by=self.actor(name), at=NOW)
         return public_id
 
     def review(self, number: int, name: str, marks: dict[str, Any] | None = None) -> str:
         """A whole review, written and sent in."""
         public_id = self.assign(number, name)
-        by = self.cast.actor(name)
         with self.inside():
-            judgement = writing.Judgement(marks=marks or GOOD, comment="需求扎实，指标有基线，建议支持。", recommended=True)
+            by = self.actor(name)
+            judgement = writing.Judgement(
+                marks=marks or GOOD, comment="需求扎实，指标有基线，建议支持。", recommended=True
+            )
             writing.save(self.assignment(number, name), judgement, version=0, by=by, at=NOW)
         with self.inside():
-            writing.submit(self.assignment(number, name), by=by, at=NOW + timedelta(hours=1))
+            writing.submit(self.assignment(number, name), by=self.actor(name), at=NOW + timedelta(hours=1))
         return public_id
 
     def found_stage(self) -> ReviewStage:
@@ -123,6 +130,8 @@ def organisation(name: str) -> Organisation:
 @pytest.fixture
 def scene(app: Flask, cast: Cast) -> Scene:
     made = Scene(app, cast)
+    for name in PEOPLE:
+        cast.id(name)
     with made.inside():
         stage = ReviewStage(
             holder_kind="call",
@@ -136,7 +145,10 @@ def scene(app: Flask, cast: Cast) -> Scene:
         db.session.add(stage)
         db.session.flush()
         made.stage = stage.id
-        anchors = {"1": {"zh-Hans": "只凭印象", "en": "impression only"}, "5": {"zh-Hans": "有数据", "en": "data"}}
+        anchors = {
+            "1": {"zh-Hans": "只凭印象", "en": "impression only"},
+            "5": {"zh-Hans": "有数据", "en": "data"},
+        }
         for position, (key, zh, en, weight) in enumerate(RUBRIC):
             db.session.add(
                 Criterion(

@@ -82,7 +82,7 @@ def _propose(
     entry: Entry, candidate: Candidate, known: Assignment | None, *, by: Actor, at: datetime
 ) -> None:
     if known is None:
-        assignment = Assignment(entry_id=entry.id, reviewer_id=candidate.reviewer_id, assigned_at=at)
+        assignment = Assignment(entry=entry, reviewer_id=candidate.reviewer_id, assigned_at=at)
         db.session.add(assignment)
         audit.record("propose", assignment, by=by, at=at)
     elif known.state in {AssignmentState.WITHDRAWN, AssignmentState.DECLINED}:

@@ -30,7 +30,7 @@ def candidates(entry: Entry, *, on: date) -> list[Candidate]:
     loads = _loads(entry)
     pool = db.session.execute(
         select(Reviewer, User.name).join(User, User.id == Reviewer.user_id).order_by(User.name, Reviewer.id)
-    ).tuples()
+    )
     found = [
         _candidate(reviewer, name, entry, on, reviewer.user_id in tied, loads, known.get(reviewer.id))
         for reviewer, name in pool
@@ -76,7 +76,7 @@ def _loads(entry: Entry) -> Counter[int]:
         )
         .group_by(Assignment.reviewer_id)
     )
-    return Counter(dict(db.session.execute(statement).tuples().all()))
+    return Counter(dict(db.session.execute(statement).all()))
 
 
 def live_assignments(stage: ReviewStage) -> list[Assignment]:
@@ -95,7 +95,7 @@ def assignments_of(entry: Entry) -> list[Assignment]:
     return list(db.session.scalars(statement.order_by(Assignment.id)))
 
 
-def _with_people() -> Select[tuple[Assignment]]:
+def _with_people() -> Select[Assignment]:
     return select(Assignment).options(
         joinedload(Assignment.reviewer).joinedload(Reviewer.user),
         joinedload(Assignment.review).selectinload(Review.scores),

@@ -90,7 +90,9 @@ class Bench:
         return self.assignment.review
 
 
-def bench(assignment: Assignment, *, seen_by: Actor, at: datetime, given: Mapping[str, str] | None = None) -> Bench:
+def bench(
+    assignment: Assignment, *, seen_by: Actor, at: datetime, given: Mapping[str, str] | None = None
+) -> Bench:
     """The bench as saved; with `given`, as the form just sent has it."""
     visible = loading.visible_to(seen_by)
     everything = piles.pile(visible, at=at)

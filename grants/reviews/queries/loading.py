@@ -64,7 +64,7 @@ def entry_of(subject_kind: str, subject_id: int) -> Entry | None:
     return db.session.scalars(statement.order_by(Entry.id.desc())).first()
 
 
-def _whole_entry() -> Select[tuple[Entry]]:
+def _whole_entry() -> Select[Entry]:
     return select(Entry).options(
         joinedload(Entry.stage).selectinload(ReviewStage.criteria),
         selectinload(Entry.organisations).joinedload(EntryOrganisation.organisation),
@@ -117,7 +117,7 @@ def criterion_for_scoring(row: Criterion) -> scoring.Criterion:
     )
 
 
-def visible_to(actor: Actor) -> Select[tuple[Assignment]]:
+def visible_to(actor: Actor) -> Select[Assignment]:
     """Every assignment the actor may open: the SQL twin of the policy `assignment.view`."""
     return (
         select(Assignment)
@@ -132,7 +132,7 @@ def visible_to(actor: Actor) -> Select[tuple[Assignment]]:
     )
 
 
-def visible_entries(actor: Actor) -> Select[tuple[Entry]]:
+def visible_entries(actor: Actor) -> Select[Entry]:
     """Every entry the actor may read as a reviewer: theirs, taken, and not behind their wall."""
     mine = visible_to(actor).where(Assignment.state == AssignmentState.ACCEPTED)
     return select(Entry).where(Entry.id.in_(mine.with_only_columns(Assignment.entry_id)))
@@ -164,7 +164,7 @@ def readers_of(subject_kind: str, subject_id: int) -> frozenset[int]:
     return frozenset(db.session.scalars(statement))
 
 
-def stages_visible_to(actor: Actor) -> Select[tuple[ReviewStage]]:
+def stages_visible_to(actor: Actor) -> Select[ReviewStage]:
     """Every stage the actor may look into: the SQL twin of `review_stage.view`."""
     statement = select(ReviewStage)
     if actor.holds("auditor") or actor.holds_everywhere("director"):

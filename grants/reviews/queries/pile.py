@@ -91,7 +91,7 @@ class Pile:
         return [item for item in self.items if item.stage_public_id == stage_public_id]
 
 
-def pile(visible: Select[tuple[Assignment]], *, at: datetime) -> Pile:
+def pile(visible: Select[Assignment], *, at: datetime) -> Pile:
     """What is in `loading.visible_to(actor)`: running stages first, soonest closing on top; six queries."""
     found = db.session.scalars(
         visible.options(
@@ -137,10 +137,10 @@ def _criteria_per_stage(stage_ids: Iterable[int]) -> Counter[int]:
         .where(Criterion.stage_id.in_(list(stage_ids)))
         .group_by(Criterion.stage_id)
     )
-    return Counter(dict(db.session.execute(statement).tuples().all()))
+    return Counter(dict(db.session.execute(statement).all()))
 
 
-def own_marks(assignment: Assignment, *, visible: Select[tuple[Assignment]]) -> dict[str, Counter[Decimal]]:
+def own_marks(assignment: Assignment, *, visible: Select[Assignment]) -> dict[str, Counter[Decimal]]:
     """How often this reviewer gave each mark per criterion elsewhere in the stage: the quiet bars.
 
     Only of what they may still see: a mark given before a tie came to light is not counted back to them.
@@ -159,6 +159,6 @@ def own_marks(assignment: Assignment, *, visible: Select[tuple[Assignment]]) -> 
         .group_by(Criterion.key, Score.mark)
     )
     bars: dict[str, Counter[Decimal]] = defaultdict(Counter)
-    for key, mark, times in db.session.execute(statement).tuples():
+    for key, mark, times in db.session.execute(statement):
         bars[key][Decimal(mark).normalize()] = times
     return bars

@@ -200,7 +200,7 @@ def _by_reviewer(rows: Iterable[EntryProgress]) -> list[ReviewerProgress]:
     ]
 
 
-def stages(visible: Select[tuple[ReviewStage]], *, seen_by: Actor) -> list[StageRow]:
+def stages(visible: Select[ReviewStage], *, seen_by: Actor) -> list[StageRow]:
     """The stages somebody may look into, the one that closes last on top, with their counts in one query."""
     submitted = (Review.state == ReviewState.SUBMITTED) & Review.struck_at.is_(None)
     statement = (
@@ -222,4 +222,4 @@ def stages(visible: Select[tuple[ReviewStage]], *, seen_by: Actor) -> list[Stage
         .group_by(ReviewStage.id)
         .order_by(ReviewStage.closes_at.desc().nulls_last(), ReviewStage.id.desc())
     )
-    return [StageRow(*row) for row in db.session.execute(statement).tuples()]
+    return [StageRow(*row) for row in db.session.execute(statement)]

@@ -135,7 +135,7 @@ def _standing_ties(stage: ReviewStage) -> set[tuple[int, int]]:
         .join(Entry, Entry.id == EntryOrganisation.entry_id)
         .where(Entry.stage_id == stage.id, Conflict.state.in_(STANDING_TIES))
     )
-    return set(db.session.execute(statement).tuples())
+    return set(db.session.execute(statement))
 
 
 _AWAY = {

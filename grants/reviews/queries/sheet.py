@@ -10,7 +10,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import joinedload
 
 from grants.core.db import db
 from grants.core.i18n import gettext as _
@@ -89,9 +89,7 @@ def _score(stage: ReviewStage, review: Review | None) -> str:
     rubric = [criterion_for_scoring(criterion) for criterion in stage.criteria]
     marks = {score.criterion.key: score.mark for score in review.scores}
     skipped = frozenset(score.criterion.key for score in review.scores if score.not_applicable)
-    value = scoring.score_of_review(
-        rubric, marks, missing=stage.missing_rule, not_applicable=skipped
-    ).value
+    value = scoring.score_of_review(rubric, marks, missing=stage.missing_rule, not_applicable=skipped).value
     return "" if value is None else str(scoring.rounded(value, 2))
 
 
@@ -134,15 +132,15 @@ def remarks(row: RankedEntry, stage: ReviewStage) -> list[str]:
     if sums.provisional:
         found.append(_("provisional: %(n)s of %(needed)s reviews", n=sums.n, needed=stage.reviews_per_entry))
     names = {criterion.key: criterion.name for criterion in stage.criteria}
-    for below in sums.below_floor:
-        found.append(
-            _(
-                "below threshold: %(name)s %(value)s < %(floor)s",
-                name=words(names[below.criterion]),
-                value=scoring.rounded(below.value, 1),
-                floor=below.floor,
-            )
+    found.extend(
+        _(
+            "below threshold: %(name)s %(value)s < %(floor)s",
+            name=words(names[below.criterion]),
+            value=scoring.rounded(below.value, 1),
+            floor=below.floor,
         )
+        for below in sums.below_floor
+    )
     if row.passes is False and stage.pass_score is not None:
         found.append(_("under the pass mark of %(mark)s", mark=stage.pass_score))
     if sums.struck:

@@ -140,7 +140,9 @@ def _state_of(assignment: Assignment, review: Review) -> dict[str, object]:
     return {
         "version": review.version,
         "saved_at": f"{clock.local(clock.now()):%H:%M}",
-        "errors": {"comment": [str(v.message) for v in too_long(review.comment)]} if any(too_long(review.comment)) else {},
+        "errors": {"comment": [str(v.message) for v in too_long(review.comment)]}
+        if any(too_long(review.comment))
+        else {},
         "totals": {
             "score": benches.running_score(stage, review) or "–",
             "left": benches.left_text(stage, review),
