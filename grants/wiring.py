@@ -30,12 +30,12 @@ from grants.notices import policies as notices_policies
 from grants.operation import views as operation
 from grants.organisations import policies as organisations_policies
 from grants.organisations import queries as organisations_queries
+from grants.organisations.events import ConflictNoted
 from grants.proposals import policies as proposals_policies
 from grants.proposals.views import desk as proposal_desk
 from grants.proposals.views import drafts as proposal_drafts
 from grants.proposals.views import papers as proposal_papers
 from grants.publishing import views as publishing
-from grants.organisations.events import ConflictNoted
 from grants.reference import policies as reference_policies
 from grants.reference import queries as reference_queries
 from grants.reference import views as reference_views
