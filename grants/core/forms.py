@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from decimal import Decimal
 from typing import Any, Self
 
 from flask import request
 from flask_wtf import FlaskForm
-from wtforms import Field
+from wtforms import Field, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.i18n import get_translations
 
 from grants.core import i18n, text
 from grants.core.errors import RulesBroken, Violation
+from grants.core.i18n import lazy_gettext as _l
+from grants.core.money import Fault, Money, NotMoney
 from grants.core.unit_of_work import abandon
 
+_EXACT = re.compile(r"-?[0-9]{1,9}(\.[0-9]{1,4})?")
 _WTFORMS = {"zh-Hans": ["zh"], "zh-Hant": ["zh_TW"], "en": ["en"]}
 
 
@@ -63,6 +69,49 @@ def options(words: Mapping[Any, Any] | Iterable[tuple[Any, Any]]) -> list[Select
     """Choices of a select or of radio buttons: what is sent, and what is shown for it."""
     pairs = words.items() if isinstance(words, Mapping) else words
     return [SelectChoice(str(value), label) for value, label in pairs]
+
+
+_MONEY_FAULTS: Mapping[Fault, i18n.Sentence] = {
+    Fault.EMPTY: _l("Write an amount."),
+    Fault.MALFORMED: _l("This is no amount: write digits only, such as 12345.00."),
+    Fault.TOO_PRECISE: _l("An amount has two decimals at most."),
+    Fault.TOO_LARGE: _l("This amount is too large."),
+}
+
+
+class MoneyField(StringField):
+    """An amount as people type it; `data` is Money, or None while nothing was written."""
+
+    def process_formdata(self, valuelist: Sequence[Any]) -> None:
+        self.raw_text = str(valuelist[0]) if valuelist else ""
+        self.data = None
+        if self.raw_text.strip():
+            try:
+                self.data = Money.parse(self.raw_text)
+            except NotMoney as wrong:
+                raise ValueError(str(_MONEY_FAULTS[wrong.fault])) from None
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return "" if self.data is None else str(self.data)
+
+
+class ExactField(StringField):
+    """A decimal of at most four places; `data` is Decimal, or None while nothing was written."""
+
+    def process_formdata(self, valuelist: Sequence[Any]) -> None:
+        self.data = None
+        written = unicodedata.normalize("NFKC", str(valuelist[0])).strip().rstrip("%") if valuelist else ""
+        if written:
+            if not _EXACT.fullmatch(written):
+                raise ValueError(str(_l("This is no number: write digits only, such as 12.5.")))
+            self.data = Decimal(written)
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return "" if self.data is None else f"{self.data.normalize():f}"
 
 
 def _clean(value: Any) -> Any:

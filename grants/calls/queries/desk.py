@@ -1,0 +1,115 @@
+"""What the officer's pages show of calls: where each stands, whose turn it is, what the editor offers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from grants.calls.fields import CALL_KINDS, CALL_STATES, CALL_TONES, CallState
+from grants.calls.models import Call
+from grants.calls.queries import loading
+from grants.calls.rules import timetable
+from grants.calls.rules.timetable import Standing
+from grants.core import clock
+from grants.core.errors import Violation
+from grants.core.i18n import Sentence, date_text, datetime_text, words
+from grants.core.i18n import gettext as _
+from grants.core.money import Money
+from grants.core.policy import Actor
+from grants.funds import queries as funds
+
+
+@dataclass(frozen=True)
+class Turn:
+    """What comes next, whose turn it is, until when."""
+
+    what: str
+    whose: str
+    until: str
+    is_overdue: bool
+
+
+@dataclass(frozen=True)
+class CallRow:
+    """One call in the officers' list."""
+
+    public_id: str
+    title: str
+    number: str
+    kind: Sentence
+    state_word: Sentence
+    tone: str
+    envelope: Money
+    closes_at: datetime | None
+    turn: Turn
+
+
+@dataclass(frozen=True)
+class Overview:
+    """One call as the officer's first page shows it."""
+
+    state_word: Sentence
+    tone: str
+    turn: Turn
+    missing: Sequence[Violation]
+    is_draft: bool
+    can_move: bool
+    is_short: bool
+    free: Money | None
+
+
+def rows(actor: Actor, at: datetime) -> list[CallRow]:
+    return [_row(call, at) for call in loading.all_calls(actor)]
+
+
+def _row(call: Call, at: datetime) -> CallRow:
+    state = timetable.derived_state(call.state, call.opens_at, call.closes_at, at)
+    return CallRow(
+        call.public_id,
+        words(call.title),
+        call.number or "",
+        CALL_KINDS[call.kind],
+        CALL_STATES[state],
+        CALL_TONES[state],
+        call.envelope,
+        call.closes_at,
+        turn(call, state, at),
+    )
+
+
+def turn(call: Call, state: CallState, at: datetime) -> Turn:
+    """Needs `steps` loaded. The first step that is overdue, else under way, else to come."""
+    if state is CallState.DRAFT:
+        return Turn(_("Complete the draft and publish it"), _("you"), "", is_overdue=False)
+    if state is CallState.SCHEDULED:
+        return Turn(_("It opens by itself"), _("nobody"), datetime_text(call.opens_at), is_overdue=False)
+    if state is CallState.OPEN:
+        return Turn(
+            _("Groups write their proposals"),
+            _("the groups"),
+            datetime_text(call.closes_at),
+            is_overdue=False,
+        )
+    today = clock.day_of(at)
+    steps = [(step, timetable.standing(step, state, today)) for step in loading.steps_of(call)]
+    for wanted in (Standing.OVERDUE, Standing.NOW, Standing.NEXT):
+        for step, standing in steps:
+            if standing is wanted:
+                overdue = wanted is Standing.OVERDUE
+                return Turn(words(step.title), words(step.owner), date_text(step.ends), is_overdue=overdue)
+    return Turn(_("Nothing is left to do"), _("nobody"), "", is_overdue=False)
+
+
+def overview(call: Call, at: datetime, missing: Sequence[Violation]) -> Overview:
+    state = timetable.derived_state(call.state, call.opens_at, call.closes_at, at)
+    return Overview(
+        state_word=CALL_STATES[state],
+        tone=CALL_TONES[state],
+        turn=turn(call, state, at),
+        missing=missing,
+        is_draft=call.published_at is None,
+        can_move=state in {CallState.SCHEDULED, CallState.OPEN, CallState.CLOSED},
+        is_short=timetable.short_lead(call.opens_at, at),
+        free=funds.room(call.fund_id, call.year) if call.fund_id else None,
+    )

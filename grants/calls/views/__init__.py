@@ -1,0 +1,1 @@
+"""Pages of calls: for visitors, for officers, and feeds."""
