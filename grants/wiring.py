@@ -15,6 +15,10 @@ from grants.accounts import policies as accounts_policies
 from grants.accounts import queries as accounts_queries
 from grants.accounts.views import account, door, language, people
 from grants.calls import policies as calls_policies
+from grants.calls.views import desk as calls_desk
+from grants.calls.views import editor as calls_editor
+from grants.calls.views import feeds as calls_feeds
+from grants.calls.views import public as calls_public
 from grants.core.events import Event, Reaction
 from grants.core.i18n import Sentence
 from grants.core.i18n import lazy_gettext as _l
@@ -65,6 +69,10 @@ BLUEPRINTS: Sequence[Blueprint] = (
     publishing.blueprint,
     reviews_bench.blueprint,
     reviews_stages.blueprint,
+    calls_public.blueprint,
+    calls_feeds.blueprint,
+    calls_desk.blueprint,
+    calls_editor.blueprint,
 )
 
 # Kept one to a line, trailing comma included, so that two changes meet without a quarrel.

@@ -11,7 +11,7 @@ from typing import Any, Self
 
 from flask import request
 from flask_wtf import FlaskForm
-from wtforms import Field, StringField
+from wtforms import Field, FieldList, FormField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.i18n import get_translations
 
@@ -34,6 +34,10 @@ class Form(FlaskForm):
 
         def bind_field(self, form: Any, unbound_field: Any, options: dict[str, Any]) -> Field:
             """Every text loses NUL and control characters at the door, whatever field it came from."""
+            if issubclass(unbound_field.field_class, FieldList | FormField):
+                return super().bind_field(
+                    form, unbound_field, options
+                )  # what they enclose comes by here, too
             filters = [_clean, *unbound_field.kwargs.get("filters", ())]
             return unbound_field.bind(form=form, filters=filters, **options)
 

@@ -21,7 +21,9 @@ from grants.funds.fields import BudgetLine, SourceType
 from grants.questionnaires.fields import QuestionnaireKind
 from grants.questionnaires.models import Questionnaire, QuestionnaireVersion
 from grants.reference import actions as reference
+from grants.reference import queries as words
 from grants.reference.fields import Taxonomy
+from tests.city import build_city
 
 Inside = Callable[..., AbstractContextManager[None]]
 AT = datetime(2026, 1, 5, 1, 0, tzinfo=UTC)
@@ -78,9 +80,10 @@ def with_fund(amounts: Any, fund_id: int) -> Any:
 
 
 def demo_terms() -> None:
-    """The fields of service and budget categories that the templates name."""
+    """The fields of service and budget categories that the templates name, beside what the city has."""
+    build_city()
     for taxonomy, keys in {Taxonomy.FIELD: FIELDS, Taxonomy.BUDGET_CATEGORY: CATEGORIES}.items():
-        for key in keys:
+        for key in set(keys) - {term.key for term in words.terms(taxonomy)}:
             reference.add_term(taxonomy, {"zh-Hans": f"词{key}", "en": key}, key=key, by=ADMIN, at=AT)
 
 

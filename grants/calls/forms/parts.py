@@ -25,7 +25,7 @@ from grants.calls.forms import rows
 from grants.calls.forms.rows import Offered, Row, apart, both, line, text
 from grants.calls.rules import drafts, timetable
 from grants.core import clock
-from grants.core.forms import ExactField, Form, MoneyField
+from grants.core.forms import ExactField, Form, MoneyField, options
 from grants.core.i18n import gettext as _
 from grants.core.i18n import lazy_gettext as _l
 from grants.core.money import Money
@@ -70,7 +70,7 @@ class PartForm(Form):
 class BasicsForm(PartForm):
     title_zh = line(_l("Title in Chinese"), fields.TITLE)
     title_en = line(_l("Title in English"), fields.TITLE)
-    kind = SelectField(_l("Kind of call"), choices=[(kind.value, word) for kind, word in CALL_KINDS.items()])
+    kind = SelectField(_l("Kind of call"), choices=options(CALL_KINDS))
     lead_zh = text(_l("In one sentence, in Chinese"), fields.LEAD)
     lead_en = text(_l("In one sentence, in English"), fields.LEAD)
     purpose_zh = text(_l("Purpose in Chinese"), fields.TEXT)
@@ -105,7 +105,7 @@ class MoneyForm(PartForm):
     ends_on = DateField(_l("Projects end"), [Optional()])
 
     def offer(self, offered: Offered) -> None:
-        self.fund_id.choices = [("", _("Choose …")), *offered.funds]
+        self.fund_id.choices = options([("", _("Choose …")), *offered.funds])
 
     @classmethod
     def filled(cls, draft: drafts.Amounts) -> dict[str, Any]:
@@ -250,7 +250,7 @@ class FormForm(PartForm):
     questionnaire_version_id = SelectField(_l("Form that groups fill in"))
 
     def offer(self, offered: Offered) -> None:
-        self.questionnaire_version_id.choices = [("", _("Choose …")), *offered.forms]
+        self.questionnaire_version_id.choices = options([("", _("Choose …")), *offered.forms])
 
     @classmethod
     def filled(cls, draft: drafts.FormChoice) -> dict[str, Any]:

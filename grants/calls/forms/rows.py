@@ -25,7 +25,7 @@ from grants.calls import fields
 from grants.calls.fields import CHECK_KINDS, GATES, OTHERS, CheckKind, Gate
 from grants.calls.rules import drafts, timetable
 from grants.core.checkcodes import public_id
-from grants.core.forms import ExactField, Form, MoneyField
+from grants.core.forms import ExactField, Form, MoneyField, options
 from grants.core.i18n import gettext as _
 from grants.core.i18n import lazy_gettext as _l
 from grants.core.text import clean_line
@@ -88,7 +88,7 @@ class ShareRow(Row):
     target_percent = ExactField(_l("Target share in per cent"))
 
     def offer(self, offered: Offered) -> None:
-        self.field.choices = [("", _("Choose …")), *offered.fields, (OTHERS, _("Other fields"))]
+        self.field.choices = options([("", _("Choose …")), *offered.fields, (OTHERS, _("Other fields"))])
 
     @property
     def is_empty(self) -> bool:
@@ -110,11 +110,11 @@ class RuleRow(Row):
     reason_en = line(_l("Help or reason, in English"), fields.LEAD)
     kinds = Ticks(
         _l("What the system looks up by itself"),
-        choices=[(kind.value, word) for kind, word in CHECK_KINDS.items()],
+        choices=options(CHECK_KINDS),
     )
     statuses = Ticks(
         _l("Legal statuses that may apply"),
-        choices=[(status.value, word) for status, word in LEGAL_STATUSES.items()],
+        choices=options(LEGAL_STATUSES),
     )
     host = BooleanField(_l("Others may apply with a host organisation"))
     months = IntegerField(_l("Months old"), [Optional(), NumberRange(1, 600)])
@@ -204,7 +204,7 @@ class CapRow(Row):
     required = BooleanField(_l("Must be in the budget when volunteers take part"))
 
     def offer(self, offered: Offered) -> None:
-        self.category.choices = [("", _("Choose …")), *offered.categories]
+        self.category.choices = options([("", _("Choose …")), *offered.categories])
 
     @property
     def is_empty(self) -> bool:
@@ -253,7 +253,7 @@ class StepRow(Row):
 
 class TrancheRow(Row):
     percent = ExactField(_l("Part in per cent"))
-    gate = SelectField(_l("Paid"), choices=[(gate.value, word) for gate, word in GATES.items()])
+    gate = SelectField(_l("Paid"), choices=options(GATES))
 
     @property
     def is_empty(self) -> bool:
