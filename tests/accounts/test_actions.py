@@ -15,11 +15,11 @@ from sqlalchemy.orm import Session
 
 from grants.accounts import passwords, queries
 from grants.accounts.actions import accounts, roles, sessions
-from grants.accounts.fields import RoleName, ScopeKind
+from grants.accounts.fields import RoleName, ScopeKind, TokenPurpose
 from grants.accounts.models import SignInSession, User
 from grants.core import clock
 from grants.core.audit import AuditEntry
-from grants.core.errors import Forbidden, RulesBroken, TooMany
+from grants.core.errors import Forbidden, RulesBroken, StaleVersion, TooMany
 from grants.core.policy import Held
 from grants.core.unit_of_work import unit_of_work
 from tests.cast import PASSWORD, Cast
@@ -255,3 +255,15 @@ def test_what_ended_long_ago_is_forgotten_and_the_rest_kept(
             sessions.forget_ended()
         rows.rollback()
         assert len(rows.scalars(select(SignInSession)).all()) == kept
+
+
+def test_of_two_clicks_on_one_link_the_second_finds_it_used(inside: Inside, rows: Session) -> None:
+    payload = {"name": "Lin", "language": "en", "next": ""}
+    with inside():
+        link = accounts.make_link(TokenPurpose.CONFIRM, email="lin@example.org", payload=payload)
+        chosen = accounts.choose(PASSWORD)
+        accounts.take_link(link, chosen, at=clock.now())
+        with pytest.raises(StaleVersion):
+            accounts.take_link(link, accounts.choose("another good one"), at=clock.now())
+    kept = rows.scalars(select(User.password_hash)).one()
+    assert passwords.matches(kept, PASSWORD)

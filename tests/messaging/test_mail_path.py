@@ -217,6 +217,8 @@ def test_a_fact_is_told_once_however_often_its_jobs_run(
     assert len({letter["Message-ID"] for letter in letterbox.mails}) == 2
     assert len(rows.scalars(select(Notification)).all()) == 2
     assert len(rows.scalars(select(SentMail)).all()) == 2
+    orders = select(Job).where(Job.kind == "send_mail", Job.payload["tell"].as_string() == "message_posted")
+    assert len(rows.scalars(orders).all()) == 2
 
 
 def rows_session() -> Session:
