@@ -11,6 +11,7 @@ from flask import Flask
 
 from grants.core import clock
 from grants.core.unit_of_work import unit_of_work
+from grants.demo.calls import load_calls, load_funds
 from grants.demo.city import SETTLED, load_reference
 from grants.demo.clock import move_to
 from grants.demo.organisations import load_conflicts, load_groups, load_partners, load_people, load_volunteers
@@ -43,6 +44,9 @@ def run(app: Flask) -> None:
             load_partners(data, people)
             load_volunteers(data, people, groups)
             load_conflicts(data, people, groups)
+        with unit_of_work():
+            funds = load_funds(data, finance=people.actor("finance"))
+            load_calls(data, found=funds, officer=people.actor("officer"))
         with unit_of_work():
             move_to(clock.at_local(date.fromisoformat(data["meta"]["as_of"]), time(9)))
     said = ", ".join(f"{name} ({len(data[name])})" for name in LEFT_OUT)
