@@ -10,11 +10,13 @@ from typing import Any
 from flask import Flask
 
 from grants.core import clock
+from grants.core.policy import SYSTEM
 from grants.core.unit_of_work import unit_of_work
 from grants.demo.calls import load_calls, load_funds
 from grants.demo.city import SETTLED, load_reference
 from grants.demo.clock import move_to
 from grants.demo.organisations import load_conflicts, load_groups, load_partners, load_people, load_volunteers
+from grants.questionnaires import actions as questionnaires
 
 _DATA = Path(__file__).with_name("demo-data.json")
 # Parts of the data whose rooms are built later.
@@ -45,6 +47,7 @@ def run(app: Flask) -> None:
             load_volunteers(data, people, groups)
             load_conflicts(data, people, groups)
         with unit_of_work():
+            questionnaires.publish_shipped(by=SYSTEM, at=clock.at_local(SETTLED))
             funds = load_funds(data, finance=people.actor("finance"))
             load_calls(data, found=funds, officer=people.actor("officer"))
         with unit_of_work():
