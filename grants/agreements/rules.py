@@ -33,6 +33,15 @@ def payee_faults(group: Organisation) -> Iterator[Violation]:
         )
 
 
+def notice_faults(*, may_proceed: bool) -> Iterator[Violation]:
+    """No agreement before the notice ended and its objections are decided (hard rule 4)."""
+    if not may_proceed:
+        yield Violation(
+            "in_notice",
+            _l("The public notice has not ended, or an objection against this proposal is not decided."),
+        )
+
+
 def parties(terms: Terms) -> tuple[Party, ...]:
     """Who signs, in the order of the text."""
     return tuple(Party(party["party"]) for party in terms["parties"])

@@ -1,0 +1,249 @@
+"""Everything that reads grants and agreements; what is loaded with them is decided here."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeVar
+
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true
+from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.sql.base import ExecutableOption
+
+from grants.accounts.models import User
+from grants.agreements import rules
+from grants.agreements.models import Agreement, Grant, Signature
+from grants.agreements.policies import MEMBERS, READERS
+from grants.calls.models import Call
+from grants.core.db import db
+from grants.core.errors import NotFound, Violation
+from grants.core.policy import Actor, permits
+from grants.decisions.fields import DecisionState, Outcome
+from grants.decisions.models import Decision
+from grants.notices import queries as notices
+from grants.organisations.fields import MemberRole
+from grants.organisations.models import Membership, Organisation
+from grants.proposals.models import Proposal
+
+Row = TypeVar("Row")
+APPROVED = (DecisionState.APPROVED, DecisionState.RELEASED)
+
+
+@dataclass(frozen=True)
+class Ready:
+    """A funded proposal without a grant: may its agreement be made, and if not, why."""
+
+    proposal: Proposal
+    decision: Decision
+    obstacles: tuple[Violation, ...]
+
+
+def whole() -> tuple[ExecutableOption, ...]:
+    """An agreement with its grant, the parties, who signed and the files: what its pages and rules need."""
+    of_grant = joinedload(Agreement.grant)
+    return (
+        of_grant.joinedload(Grant.proposal),
+        of_grant.joinedload(Grant.call),
+        of_grant.joinedload(Grant.organisation),
+        of_grant.joinedload(Grant.payee),
+        joinedload(Agreement.document),
+        joinedload(Agreement.signed_document),
+        selectinload(Agreement.signatures).joinedload(Signature.user),
+    )
+
+
+def by_public_id(public_id: str, **_: str) -> Agreement:
+    """The agreement an address names. Raises NotFound."""
+    return _found(
+        db.session.scalar(select(Agreement).where(Agreement.public_id == public_id).options(*whole()))
+    )
+
+
+def by_id(agreement_id: int) -> Agreement | None:
+    """For the door to files and for jobs."""
+    return db.session.scalar(select(Agreement).where(Agreement.id == agreement_id).options(*whole()))
+
+
+def by_code(code: str) -> Agreement | None:
+    """The agreement printed with this check code."""
+    return db.session.scalar(select(Agreement).where(Agreement.check_code == code).options(*whole()))
+
+
+def for_writing(agreement: Agreement) -> Agreement:
+    """The agreement as it stands now, whole, kept from others until the unit of work ends."""
+    lock = select(Agreement.id).where(Agreement.id == agreement.id).with_for_update()
+    db.session.execute(lock)
+    return _found(
+        db.session.scalar(
+            select(Agreement)
+            .where(Agreement.id == agreement.id)
+            .options(*whole())
+            .execution_options(populate_existing=True)
+        )
+    )
+
+
+def grant_by_id(grant_id: int) -> Grant:
+    """The grant with what its rights ask for. Raises NotFound."""
+    return _found(
+        db.session.scalar(
+            select(Grant)
+            .where(Grant.id == grant_id)
+            .options(
+                joinedload(Grant.proposal),
+                joinedload(Grant.call),
+                joinedload(Grant.organisation),
+                joinedload(Grant.payee),
+                joinedload(Grant.fund),
+            )
+        )
+    )
+
+
+def grant_of_proposal(proposal_id: int) -> Grant | None:
+    return db.session.scalar(select(Grant).where(Grant.proposal_id == proposal_id))
+
+
+def current_agreement(grant_id: int) -> Agreement:
+    """The newest text of a grant, whole. Raises NotFound."""
+    return _found(
+        db.session.scalar(
+            select(Agreement)
+            .where(Agreement.grant_id == grant_id)
+            .options(*whole())
+            .order_by(Agreement.number_in_grant.desc())
+            .limit(1)
+        )
+    )
+
+
+def proposal_by_public_id(public_id: str) -> Proposal:
+    """A funded proposal with what an agreement is made from. Raises NotFound."""
+    return _found(db.session.scalar(_with_basis().where(Proposal.public_id == public_id)))
+
+
+def _with_basis() -> Select[tuple[Proposal]]:
+    return select(Proposal).options(
+        joinedload(Proposal.call).selectinload(Call.tranches),
+        joinedload(Proposal.organisation).options(
+            joinedload(Organisation.host), joinedload(Organisation.region)
+        ),
+    )
+
+
+def decision_of(proposal_id: int) -> Decision | None:
+    """The board's approved decision to fund, kept from others until the unit of work ends."""
+    return db.session.scalar(
+        select(Decision)
+        .where(
+            Decision.proposal_id == proposal_id,
+            Decision.outcome == Outcome.FUND,
+            Decision.state.in_(APPROVED),
+        )
+        .with_for_update()
+    )
+
+
+def obstacles(proposal: Proposal, *, may_proceed: bool) -> tuple[Violation, ...]:
+    """What keeps a funded proposal from its agreement (hard rule 4, S000-3)."""
+    return (*rules.notice_faults(may_proceed=may_proceed), *rules.payee_faults(proposal.organisation))
+
+
+def may_proceed(proposal: Proposal, at: datetime) -> bool:
+    """Whether the public notice of the proposal ended and its objections are decided."""
+    return notices.may_proceed(("call", proposal.call_id), proposal.case, at)
+
+
+def ready(actor: Actor, at: datetime) -> list[Ready]:
+    """Funded proposals that have no grant yet and that this actor may promise one."""
+    waiting = (
+        _with_basis()
+        .add_columns(Decision)
+        .join(Decision, Decision.proposal_id == Proposal.id)
+        .outerjoin(Grant, Grant.proposal_id == Proposal.id)
+        .where(Decision.outcome == Outcome.FUND, Decision.state.in_(APPROVED), Grant.id.is_(None))
+        .order_by(Proposal.call_id, Proposal.number)
+    )
+    pairs = [pair for pair in db.session.execute(waiting) if permits(actor, "grant.promise", pair[0])]
+    allowed = {
+        call_id: notices.who_may_proceed(("call", call_id), at)
+        for call_id in {proposal.call_id for proposal, _ in pairs}
+    }
+    return [
+        Ready(
+            proposal,
+            decision,
+            obstacles(proposal, may_proceed=allowed[proposal.call_id].get(proposal.case, False)),
+        )
+        for proposal, decision in pairs
+    ]
+
+
+def owner_of(organisation_id: int) -> User | None:
+    """Who leads an organisation now: named as its representative."""
+    return db.session.scalar(
+        select(User)
+        .join(Membership, Membership.user_id == User.id)
+        .where(
+            Membership.organisation_id == organisation_id,
+            Membership.role == MemberRole.OWNER,
+            Membership.until_on.is_(None),
+        )
+        .order_by(Membership.id)
+        .limit(1)
+    )
+
+
+def visible_to(actor: Actor) -> Select[tuple[Agreement]]:
+    """Every agreement the actor may view: the SQL twin of the policy `agreement.view`."""
+    return (
+        select(Agreement)
+        .join(Grant, Grant.id == Agreement.grant_id)
+        .join(Proposal, Proposal.id == Grant.proposal_id)
+        .where(may_view(actor))
+    )
+
+
+def may_view(actor: Actor) -> ColumnElement[bool]:
+    """The condition alone; needs Grant and Proposal joined."""
+    offered = Agreement.offered_at.isnot(None)
+    own = actor.ids("organisation", *MEMBERS)
+    of_parties = or_(Grant.organisation_id.in_(own), Grant.payee_id.in_(own))
+    if actor.holds_everywhere(*MEMBERS):
+        of_parties = true()
+    tied = actor.ids("organisation", "conflicted")
+    wall = and_(Grant.organisation_id.not_in(tied), func.coalesce(Grant.payee_id, 0).not_in(tied))
+    if actor.holds_everywhere("conflicted"):
+        wall = false()
+    staff = or_(_within(actor, READERS), and_(offered, _within(actor, ("district",), calls=False)))
+    return or_(and_(offered, of_parties), and_(staff, wall))
+
+
+def _within(actor: Actor, roles: Sequence[str], *, calls: bool = True) -> ColumnElement[bool]:
+    if actor.holds_everywhere(*roles):
+        return true()
+    found: list[ColumnElement[bool]] = [_below(path) for path in actor.keys("region", *roles)]
+    if calls and (ids := actor.ids("call", *roles)):
+        found.append(Grant.call_id.in_(ids))
+    return or_(false(), *found)
+
+
+def _below(path: str) -> ColumnElement[bool]:
+    return or_(Proposal.region_path == path, Proposal.region_path.startswith(f"{path}/", autoescape=True))
+
+
+def agreements_of(actor: Actor, *, limit: int = 500) -> Sequence[Agreement]:
+    """What the actor may see, what waits for signatures first, then the newest."""
+    return db.session.scalars(
+        visible_to(actor)
+        .options(*whole())
+        .order_by(Agreement.signed_at.isnot(None), Agreement.id.desc())
+        .limit(limit)
+    ).all()
+
+
+def _found(row: Row | None) -> Row:
+    if row is None:
+        raise NotFound
+    return row
