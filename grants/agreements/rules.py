@@ -11,6 +11,7 @@ from grants.agreements.fields import AgreementState, Party
 from grants.core.errors import Violation
 from grants.core.i18n import lazy_gettext as _l
 from grants.core.money import Money, total
+from grants.core.policy import Actor
 from grants.core.text import folded
 from grants.organisations.models import Organisation
 
@@ -143,3 +144,21 @@ def is_own_name(typed: str, name: str) -> bool:
 
 def is_editable(state: AgreementState) -> bool:
     return state is AgreementState.DRAFT
+
+
+def about(agreement: Any, *, by: Actor, at: datetime) -> dict[str, Any]:
+    """What every fact about an agreement carries."""
+    return {
+        "occurred_at": at,
+        "actor_id": by.user_id,
+        "case": agreement.case,
+        "agreement_id": agreement.id,
+        "grant_id": agreement.grant_id,
+        "organisation_id": agreement.grant.organisation_id,
+        "number": agreement.number,
+    }
+
+
+def duty_values(agreement: Any) -> dict[str, str]:
+    """What fills the words and the address of a duty about an agreement."""
+    return {"agreement": agreement.public_id, "number": agreement.number}
