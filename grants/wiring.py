@@ -19,6 +19,10 @@ from grants.calls.views import desk as calls_desk
 from grants.calls.views import editor as calls_editor
 from grants.calls.views import feeds as calls_feeds
 from grants.calls.views import public as calls_public
+from grants.agreements import duties as agreement_duties
+from grants.agreements import policies as agreements_policies
+from grants.agreements import views as agreements
+from grants.agreements.fields import Party
 from grants.core.events import Event, Reaction
 from grants.core.i18n import Sentence
 from grants.core.i18n import lazy_gettext as _l
@@ -73,6 +77,7 @@ BLUEPRINTS: Sequence[Blueprint] = (
     calls_feeds.blueprint,
     calls_desk.blueprint,
     calls_editor.blueprint,
+    agreements.blueprint,
 )
 
 # Kept one to a line, trailing comma included, so that two changes meet without a quarrel.
@@ -88,6 +93,7 @@ PERMISSIONS: Sequence[Permissions] = (
     calls_policies.PERMISSIONS,
     workspace_policies.PERMISSIONS,
     proposals_policies.PERMISSIONS,
+    agreements_policies.PERMISSIONS,
 )
 
 # What somebody holds now: each gives a select of (role, scope, key) for a user's id.
@@ -113,6 +119,7 @@ JOBS: Mapping[str, str] = {
     "send_mail": "grants.messaging.reactions:SEND_MAIL",
     "close_notices": "grants.notices.actions:CLOSE",
     "keep_calls_in_time": "grants.calls.actions.publishing:KEEP_TIME",
+    "signed_agreement": "grants.agreements.actions.signing:SIGNED_PAPER",
 }
 
 # Name -> (how often, kind of job).
@@ -128,6 +135,7 @@ PERIODIC: Mapping[str, tuple[timedelta, str]] = {
 FILES: Mapping[str, tuple[str, str]] = {
     # one to a line
     "proposal": ("grants.proposals.queries:by_id", "proposal.view"),
+    "agreement": ("grants.agreements.queries:by_id", "agreement.view"),
 }
 
 # Kind of duty -> (its words, the page where it is met), both filled with the duty's values.
@@ -138,6 +146,10 @@ OBLIGATIONS: Mapping[str, tuple[Sentence, str]] = {
     "proposal.mend": (_l("Change and hand in “%(title)s” again"), "/proposals/%(proposal)s"),
     "proposal.screen": (_l("Check %(number)s “%(title)s”"), "/proposals/%(proposal)s/screening"),
     "proposal.recommend": (_l("Give your opinion on “%(title)s”"), "/proposals/%(proposal)s/recommendation"),
+    agreement_duties.OFFER: (_l("Look through agreement %(number)s and offer it"), "/agreements/%(agreement)s"),
+    agreement_duties.SIGNING[Party.GROUP]: (_l("Sign agreement %(number)s"), "/agreements/%(agreement)s/sign"),
+    agreement_duties.SIGNING[Party.HOST]: (_l("Sign agreement %(number)s"), "/agreements/%(agreement)s/sign"),
+    agreement_duties.COUNTERSIGN: (_l("Countersign agreement %(number)s"), "/agreements/%(agreement)s/sign"),
 }
 
 # Kind of thing one talks about -> dotted path of its loader (by id), permission to see it, and dotted path

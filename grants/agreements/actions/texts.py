@@ -33,7 +33,8 @@ def edit(agreement: Agreement, changes: Mapping[str, Any], *, version: int, by: 
     agreement = queries.for_writing(agreement)
     if agreement.state is not AgreementState.DRAFT:
         raise IllegalTransition(_l("This text was offered and can no longer be changed."))
-    _same_version(agreement, version)
+    if agreement.version != version:
+        raise _stale()
     protected = {"amount", "tranches"} & changes.keys()
     if protected:
         raise RulesBroken([Violation("decided", _l("The amount and its parts follow from the decision."))])
@@ -53,18 +54,21 @@ def _keep_in_kind(agreement: Agreement, rows: Sequence[Mapping[str, str]]) -> No
     ]
 
 
-def offer(agreement: Agreement, made: Typeset, *, by: Actor, at: datetime) -> None:
-    """Fix the text: from now on its hash is what everybody signs.
+def offer(agreement: Agreement, made: Typeset | None, *, by: Actor, at: datetime) -> None:
+    """Fix the text: from now on its hash is what everybody signs. `made` shows the draft as it stands.
 
-    Raises StaleVersion when the draft changed since it was set, RulesBroken with all that is missing.
+    Raises RulesBroken with all that is missing, IllegalTransition when it was offered already, and
+    StaleVersion when the draft changed since it was set in type.
     """
     authorise(by, "agreement.offer", agreement)
     agreement = queries.for_writing(agreement)
-    if agreement.state is AgreementState.DRAFT:
-        _same_version(agreement, made.version)
-        broken = list(rules.faults(agreement.terms))
-        if broken:
-            raise RulesBroken(broken)
+    if agreement.state is not AgreementState.DRAFT:
+        raise IllegalTransition(_l("This agreement was offered already."))
+    broken = list(rules.faults(agreement.terms))
+    if broken:
+        raise RulesBroken(broken)
+    if made is None or made.version != agreement.version:
+        raise _stale()
     document = documents.keep(made.spooled, holder=agreement, purpose=OFFERED, by=by, at=at)
     agreement.document = document
     agreement.content_hash, agreement.check_code, agreement.offered_at = document.sha256, made.code, at
@@ -99,11 +103,10 @@ def recall(agreement: Agreement, reason: str, *, by: Actor, at: datetime) -> Non
     publish(AgreementRecalled(**rules.about(agreement, by=by, at=at), reason=reason))
 
 
-def _same_version(agreement: Agreement, version: int) -> None:
-    if agreement.version != version:
-        raise StaleVersion(
-            _l("Somebody else saved this in the meantime. Look at it again before you change it.")
-        )
+def _stale() -> StaleVersion:
+    return StaleVersion(
+        _l("Somebody else saved this in the meantime. Look at it again before you change it.")
+    )
 
 
 def _ask_to_offer(agreement: Agreement, *, at: datetime) -> None:
