@@ -23,6 +23,7 @@ from grants.agreements import duties as agreement_duties
 from grants.agreements import policies as agreements_policies
 from grants.agreements import views as agreements
 from grants.agreements.fields import Party
+from grants.calls import policies as calls_policies
 from grants.core.events import Event, Reaction
 from grants.core.i18n import Sentence
 from grants.core.i18n import lazy_gettext as _l
@@ -148,6 +149,14 @@ OBLIGATIONS: Mapping[str, tuple[Sentence, str]] = {
     "proposal.recommend": (_l("Give your opinion on “%(title)s”"), "/proposals/%(proposal)s/recommendation"),
     agreement_duties.OFFER: (_l("Look through agreement %(number)s and offer it"), "/agreements/%(agreement)s"),
     agreement_duties.SIGNING[Party.GROUP]: (_l("Sign agreement %(number)s"), "/agreements/%(agreement)s/sign"),
+    agreement_duties.OFFER: (
+        _l("Look through agreement %(number)s and offer it"),
+        "/agreements/%(agreement)s",
+    ),
+    agreement_duties.SIGNING[Party.GROUP]: (
+        _l("Sign agreement %(number)s"),
+        "/agreements/%(agreement)s/sign",
+    ),
     agreement_duties.SIGNING[Party.HOST]: (_l("Sign agreement %(number)s"), "/agreements/%(agreement)s/sign"),
     agreement_duties.COUNTERSIGN: (_l("Countersign agreement %(number)s"), "/agreements/%(agreement)s/sign"),
 }

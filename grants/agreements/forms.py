@@ -25,7 +25,7 @@ from grants.agreements.models import Agreement
 from grants.agreements.rules import parties
 from grants.agreements.terms import LABELS
 from grants.core import text
-from grants.core.forms import Form
+from grants.core.forms import Form, options
 from grants.core.i18n import gettext as _
 from grants.core.i18n import lazy_gettext as _l
 from grants.core.money import Money, NotMoney
@@ -116,7 +116,7 @@ class GiftPart(Part):
 class ReportPart(Part):
     kind = SelectField(
         _l("Report"),
-        choices=[("", ""), ("midterm", _l("Mid-term report")), ("final", _l("Final report"))],
+        choices=options([("", ""), ("midterm", _l("Mid-term report")), ("final", _l("Final report"))]),
     )
     due_on = DateField(_l("Due on"), validators=[Optional()])
 
@@ -161,7 +161,7 @@ class EditTerms(Form):
         form = cls.from_request(**_shown(terms), version=agreement.version)
         owners = [("", _("nobody yet")), *((LABELS[party], LABELS[party]) for party in parties(terms))]
         for part in form.duties:
-            part.form.owner.choices = owners
+            part.form.owner.choices = options(owners)
         return form
 
     def changes(self, terms: Mapping[str, Any]) -> dict[str, Any]:
@@ -234,7 +234,10 @@ def _shown(terms: Mapping[str, Any]) -> dict[str, Any]:
         "in_kind": [*terms["in_kind"], {}],
         "reports": [*_dated(terms["reports"], "due_on"), {}],
         "milestones": [
-            *({**row, "name": row["name"].get("zh-Hans", "")} for row in _dated(terms["milestones"], "from_on", "due_on")),
+            *(
+                {**row, "name": row["name"].get("zh-Hans", "")}
+                for row in _dated(terms["milestones"], "from_on", "due_on")
+            ),
             *({} for _blank in range(BLANK_ROWS)),
         ],
     }

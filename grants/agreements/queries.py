@@ -47,6 +47,7 @@ def whole() -> tuple[ExecutableOption, ...]:
         of_grant.joinedload(Grant.call),
         of_grant.joinedload(Grant.organisation),
         of_grant.joinedload(Grant.payee),
+        of_grant.selectinload(Grant.in_kind),
         joinedload(Agreement.document),
         joinedload(Agreement.signed_document),
         selectinload(Agreement.signatures).joinedload(Signature.user),

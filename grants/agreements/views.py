@@ -128,9 +128,7 @@ def edit(agreement: Agreement) -> ResponseReturnValue:
     if form.accepted():
         changes = form.changes(agreement.terms)
         with form.attempting():
-            texts.edit(
-                agreement, changes, version=form.version.data or 0, by=current_actor(), at=clock.now()
-            )
+            texts.edit(agreement, changes, version=form.version.data or 0, by=current_actor(), at=clock.now())
             flash(_("The draft is saved."))
             return _to(agreement)
     page = render_template("agreements/edit.html", form=form, **_shown(agreement))

@@ -1,0 +1,3 @@
+from tests.granted import funded
+
+__all__ = ["funded"]
