@@ -14,16 +14,15 @@ from sqlalchemy import Select
 from grants.accounts import policies as accounts_policies
 from grants.accounts import queries as accounts_queries
 from grants.accounts.views import account, door, language, people
-from grants.calls import policies as calls_policies
-from grants.calls.views import desk as calls_desk
-from grants.calls.views import editor as calls_editor
-from grants.calls.views import feeds as calls_feeds
-from grants.calls.views import public as calls_public
 from grants.agreements import duties as agreement_duties
 from grants.agreements import policies as agreements_policies
 from grants.agreements import views as agreements
 from grants.agreements.fields import Party
 from grants.calls import policies as calls_policies
+from grants.calls.views import desk as calls_desk
+from grants.calls.views import editor as calls_editor
+from grants.calls.views import feeds as calls_feeds
+from grants.calls.views import public as calls_public
 from grants.core.events import Event, Reaction
 from grants.core.i18n import Sentence
 from grants.core.i18n import lazy_gettext as _l
@@ -147,8 +146,14 @@ OBLIGATIONS: Mapping[str, tuple[Sentence, str]] = {
     "proposal.mend": (_l("Change and hand in “%(title)s” again"), "/proposals/%(proposal)s"),
     "proposal.screen": (_l("Check %(number)s “%(title)s”"), "/proposals/%(proposal)s/screening"),
     "proposal.recommend": (_l("Give your opinion on “%(title)s”"), "/proposals/%(proposal)s/recommendation"),
-    agreement_duties.OFFER: (_l("Look through agreement %(number)s and offer it"), "/agreements/%(agreement)s"),
-    agreement_duties.SIGNING[Party.GROUP]: (_l("Sign agreement %(number)s"), "/agreements/%(agreement)s/sign"),
+    agreement_duties.OFFER: (
+        _l("Look through agreement %(number)s and offer it"),
+        "/agreements/%(agreement)s",
+    ),
+    agreement_duties.SIGNING[Party.GROUP]: (
+        _l("Sign agreement %(number)s"),
+        "/agreements/%(agreement)s/sign",
+    ),
     agreement_duties.OFFER: (
         _l("Look through agreement %(number)s and offer it"),
         "/agreements/%(agreement)s",

@@ -18,17 +18,17 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms import Form as BareForm
-from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from grants.agreements import fields
 from grants.agreements.models import Agreement
 from grants.agreements.rules import parties
 from grants.agreements.terms import LABELS
 from grants.core import text
-from grants.core.forms import Form, options
+from grants.core.forms import Form, MoneyField, options
 from grants.core.i18n import gettext as _
 from grants.core.i18n import lazy_gettext as _l
-from grants.core.money import Money, NotMoney
+from grants.core.money import Money
 
 BLANK_ROWS = 2
 MOST_VERSIONS = 2**31 - 1
@@ -44,21 +44,6 @@ def _line(label: Any, most: int = fields.TEXT_CHARACTERS) -> StringField:
 
 def _figure(label: Any, most: int) -> IntegerField:
     return IntegerField(label, validators=[InputRequired(), NumberRange(min=0, max=most)])
-
-
-class AmountField(StringField):
-    """An amount as people type it; `data` stays the text, `money` is what it says."""
-
-    def pre_validate(self, form: Any) -> None:
-        if self.data:
-            try:
-                Money.parse(self.data)
-            except NotMoney:
-                raise ValidationError(_("Write it like 1800 or 1,800.50.")) from None
-
-    @property
-    def money(self) -> Money:
-        return Money.parse(self.data) if self.data else Money(0)
 
 
 class Sign(Form):
@@ -103,14 +88,14 @@ class DutyPart(Part):
 
 
 class BudgetPart(Part):
-    amount = AmountField(_l("Amount"), filters=[_tidy], validators=[Length(max=30)])
+    amount = MoneyField(_l("Amount"))
     note = _line(_l("Note"))
 
 
 class GiftPart(Part):
     item = _line(_l("Goods or service"), fields.ITEM_CHARACTERS)
     quantity = _line(_l("Quantity"), fields.QUANTITY_CHARACTERS)
-    value = AmountField(_l("Estimated value"), filters=[_tidy], validators=[Length(max=30)])
+    value = MoneyField(_l("Estimated value"))
 
 
 class ReportPart(Part):
@@ -186,11 +171,11 @@ class EditTerms(Form):
             ],
             "duties": [_duty(part.data) for part in self.duties if part.data["duty"]],
             "budget": [
-                {**row, "amount": str(part.form.amount.money), "note": part.form.note.data or ""}
+                {**row, "amount": str(part.form.amount.data or Money(0)), "note": part.form.note.data or ""}
                 for row, part in zip(terms["budget"], self.budget, strict=False)
             ],
             "in_kind": [
-                {**_plain(part.data), "value": str(part.form.value.money)}
+                {**_plain(part.data), "value": str(part.form.value.data or Money(0))}
                 for part in self.in_kind
                 if part.data["item"]
             ],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from flask import Flask
@@ -37,7 +37,7 @@ def received(inside: Inside) -> documents.Spooled:
         return documents.receive(samples.upload("agreement.pdf", samples.pdf()))
 
 
-def promised(inside: Inside, cast: Cast, funded: Funded, *, at=AT) -> str:
+def promised(inside: Inside, cast: Cast, funded: Funded, *, at: datetime = AT) -> str:
     officer = cast.actor("olu")
     with inside():
         return promises.promise(queries.proposal_by_public_id(funded.proposal), by=officer, at=at).public_id

@@ -55,9 +55,7 @@ def page(sign_in: SignIn, funded: Funded) -> str:
     return make(sign_in, funded)
 
 
-def test_the_way_to_the_last_signature(
-    sign_in: SignIn, page: str, rows: Session, browser: Callable[[], Browser]
-) -> None:
+def test_the_way_to_the_last_signature(sign_in: SignIn, page: str, rows: Session) -> None:
     offer(sign_in, page)
     assert "Waiting for the signature of: Volunteer group, Host organisation." in sign_in("olu").page(page)
     assert sign(sign_in, "ada", page) == 303
@@ -71,13 +69,13 @@ def test_the_way_to_the_last_signature(
 
 
 def test_the_pdf_is_behind_the_agreements_door(
-    sign_in: SignIn, page: str, rows: Session, browser: Callable[[], Browser]
+    sign_in: SignIn, page: str, rows: Session, visitor: Callable[[], Browser]
 ) -> None:
     offer(sign_in, page)
     file = f"/files/{rows.scalars(select(Document)).one().public_id}"
     answers = {name: sign_in(name).get(file).status_code for name in ("ada", "hal", "aud", "di", "cy", "dee")}
     assert answers == {"ada": 200, "hal": 200, "aud": 200, "di": 200, "cy": 404, "dee": 404}
-    assert browser().get(file).status_code == 303
+    assert visitor().get(file).status_code == 303
 
 
 @pytest.mark.parametrize("name", EVERYBODY)
