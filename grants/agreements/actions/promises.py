@@ -15,6 +15,7 @@ from grants.core.errors import IllegalTransition, RulesBroken, Violation
 from grants.core.events import publish
 from grants.core.i18n import lazy_gettext as _l
 from grants.core.policy import Actor, authorise
+from grants.decisions.models import Decision
 from grants.obligations import actions as obligations
 from grants.obligations.fields import role_within_call
 from grants.proposals.models import Proposal
@@ -37,6 +38,11 @@ def promise(proposal: Proposal, *, by: Actor, at: datetime) -> Agreement:
         broken.append(Violation("no_plan", _l("The call names no fund, or no parts to be paid in.")))
     if broken:
         raise RulesBroken(broken)
+    grant = _new_grant(proposal, decision, by=by, at=at)
+    return _first_draft(grant, proposal, by=by, at=at)
+
+
+def _new_grant(proposal: Proposal, decision: Decision, *, by: Actor, at: datetime) -> Grant:
     payee = rules.payee_of(proposal.organisation)
     grant = Grant(
         number=reference.take_number("grant", proposal.call.year),
@@ -63,7 +69,7 @@ def promise(proposal: Proposal, *, by: Actor, at: datetime) -> Agreement:
             amount=grant.amount.fen,
         )
     )
-    return _first_draft(grant, proposal, by=by, at=at)
+    return grant
 
 
 def _first_draft(grant: Grant, proposal: Proposal, *, by: Actor, at: datetime) -> Agreement:
