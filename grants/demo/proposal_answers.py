@@ -11,6 +11,7 @@ from grants.questionnaires.definition import Definition
 Data = Mapping[str, Any]
 _HOURS_EACH_TIME = 2
 _KINDS = {"传统": "traditional", "创新": "innovative", "应急": "emergency"}
+_UNMENDED = "B02"
 _PARTICIPANTS = ["residents"]
 _EVIDENCE = ["visits", "records"]
 _SAFETY = (
@@ -40,7 +41,7 @@ def _known(row: Data, data: Data) -> dict[str, Any]:
         **_at_a_glance(row, data),
         **_words(row),
         **_people(row, data),
-        "budget": [_line(line) for line in row["budget"]],
+        "budget": [_line(line, row) for line in row["budget"]],
         "forbidden_tasks": ["none"],
         "safety_plan": _SAFETY,
         "child_protection": _CHILDREN,
@@ -90,11 +91,13 @@ def _people(row: Data, data: Data) -> dict[str, Any]:
     }
 
 
-def _line(line: Data) -> dict[str, Any]:
+def _line(line: Data, row: Data) -> dict[str, Any]:
+    """As in the data; one draft still has a price to mend, as drafts do."""
+    to_mend = row["id"] == _UNMENDED and line["category"] == "meals"
     return {
         "category": line["category"],
         "item": full_width(line["item_zh"]),
-        "unit_price": line["unit_price"],
+        "unit_price": "35.00" if to_mend else line["unit_price"],
         "quantity": line["quantity"],
         "unit": line["unit_zh"],
         "source": line["source"],

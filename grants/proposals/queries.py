@@ -267,7 +267,7 @@ def draft_counts(call_id: int) -> DraftCounts:
     return DraftCounts(drafts, groups)
 
 
-def visible_to(actor: Actor) -> Select[tuple[Proposal]]:
+def visible_to(actor: Actor) -> Select[Proposal]:
     """Every proposal the actor may view: the SQL twin of the policy `proposal.view`."""
     return select(Proposal).where(may_view(actor))
 
@@ -300,7 +300,7 @@ def _below(path: str) -> ColumnElement[bool]:
     return or_(Proposal.region_path == path, Proposal.region_path.startswith(f"{path}/", autoescape=True))
 
 
-def overdue_recommendations(actor: Actor, at: datetime) -> Select[tuple[Proposal]]:
+def overdue_recommendations(actor: Actor, at: datetime) -> Select[Proposal]:
     """What a district still owes an opinion on, the longest overdue first."""
     return (
         visible_to(actor)

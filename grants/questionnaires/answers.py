@@ -103,7 +103,7 @@ def _too_much(field: str, most: int) -> Violation:
 def _length(raw: Any) -> int:
     if isinstance(raw, Mapping):
         return sum(len(str(name)) + _length(value) for name, value in raw.items())
-    if isinstance(raw, list | tuple):
+    if isinstance(raw, Sequence) and not isinstance(raw, str):
         return sum(_length(item) for item in raw)
     return len(str(raw)) if raw is not None else 0
 
@@ -112,7 +112,7 @@ def _text(raw: Any) -> str:
     """A form sends a list, a program may send a number; anything stranger is shown back as text."""
     if isinstance(raw, Mapping) and UNREAD in raw:
         raw = raw[UNREAD]
-    if isinstance(raw, list | tuple):
+    if isinstance(raw, Sequence) and not isinstance(raw, str):
         raw = raw[0] if raw else ""
     return "" if raw is None else str(raw)
 
@@ -165,17 +165,28 @@ def _choice(question: Question, line: str) -> Any:
 
 def _choices(question: Question, raw: Any) -> Any:
     """In the order of the form, each once; one that is not offered makes the whole unread."""
-    given = [_line(item) for item in (raw if isinstance(raw, list | tuple) else [raw])]
+    given = [
+        _line(item) for item in ([raw] if isinstance(raw, str) or not isinstance(raw, Sequence) else raw)
+    ]
     wanted = {item for item in given if item}
     offered = [choice.key for choice in question.choices if choice.key in wanted]
     return offered if len(offered) == len(wanted) else _unread("、".join(sorted(wanted)))
 
 
+def _as_it_is(_question: Question, line: str) -> Any:
+    return line
+
+
+def _never(_question: Question, _line: str) -> Any:
+    """Files come by their own door."""
+    return None
+
+
 _READERS = {
-    Kind.TEXT: lambda _question, line: line,
+    Kind.TEXT: _as_it_is,
     Kind.NUMBER: _number,
     Kind.MONEY: _money,
     Kind.DATE: _date,
     Kind.CHOICE: _choice,
-    Kind.FILE: lambda _question, _line: None,
+    Kind.FILE: _never,
 }

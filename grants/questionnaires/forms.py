@@ -168,7 +168,8 @@ def _field(
     if question.kind in WITH_ROWS:
         given = [row for row in value if isinstance(row, Mapping)] if isinstance(value, list) else []
         blank = max(more, 0 if given else 1)
-        shown = [*given, *({} for _ in range(min(blank, question.most_rows - len(given))))]
+        empty: Mapping[str, Any] = {}
+        shown = [*given, *[empty] * min(blank, question.most_rows - len(given))]
         rows = tuple(
             tuple(_field(c, row.get(c.key), f"{name}.{number}.{c.key}", wrong) for c in question.columns)
             for number, row in enumerate(shown)

@@ -172,7 +172,11 @@ def _number(question: Question, value: Any, where: str) -> Iterator[Violation]:
 
 
 def _money(question: Question, value: Any, where: str) -> Iterator[Violation]:
-    yield from _range(question, Decimal(value), where, shown=lambda amount: Money.yuan(amount).formatted())
+    yield from _range(question, Decimal(value), where, shown=_yuan)
+
+
+def _yuan(amount: str) -> str:
+    return Money.yuan(amount).formatted()
 
 
 def _date(question: Question, value: Any, where: str) -> Iterator[Violation]:

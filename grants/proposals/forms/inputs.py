@@ -13,7 +13,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from grants.core import clock
 from grants.core.errors import Violation
-from grants.core.forms import Form
+from grants.core.forms import Form, options
 from grants.core.i18n import lazy_gettext as _l
 from grants.core.text import clean_line
 from grants.proposals.actions.screening import Finding
@@ -78,7 +78,7 @@ class Recommend(Form):
     opinion = RadioField(
         _l("Opinion"),
         [InputRequired(_l("Choose one."))],
-        choices=[(str(key), said) for key, said in OPINIONS.items()],
+        choices=options(OPINIONS),
     )
     text = TextField(_l("Why"), [Optional(), Length(max=REASON_CHARACTERS)], render_kw={"rows": 5})
 

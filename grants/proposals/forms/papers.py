@@ -19,7 +19,7 @@ from grants.proposals.lifecycle import PROPOSAL
 from grants.proposals.models import Proposal, ProposalReturn, ProposalVersion, ScreeningResult
 from grants.proposals.panels import MoneyPanel, money_panel
 from grants.questionnaires import queries as form_queries
-from grants.questionnaires.reading import Change, SectionShown, as_handed_in, changes
+from grants.questionnaires.reading import Change, SectionShown, as_handed_in, changes, sections_shown
 from grants.questionnaires.rules import thawed
 from grants.reference import queries as reference
 
@@ -152,6 +152,21 @@ _PLACES = {
 def check_address(code: str) -> str:
     """Where anybody may check a paper of this code."""
     return f"{current_app.extensions['grants.settings'].base_url.rstrip('/')}/check/{code}"
+
+
+def printed(proposal: Proposal, number: int | None) -> dict[str, Any]:
+    """What the paper shows: a version as it was handed in, or the draft as it stands."""
+    if proposal.submitted_at is None:
+        paper = queries.paper_of(proposal)
+        sections = sections_shown(paper.definition, paper.filled)
+        return {"page": None, "sections": sections, "check_address": "", "cover": cover(proposal)}
+    page = handed_in(proposal, number)
+    return {
+        "page": page,
+        "sections": page.sections,
+        "check_address": check_address(page.version.check_code),
+        "cover": cover(proposal),
+    }
 
 
 def cover(proposal: Proposal) -> list[tuple[str, str]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from http import HTTPStatus
-from typing import Any
+from typing import Any, cast
 
 from flask import Blueprint, abort, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -18,7 +18,7 @@ from grants.core.policy import permits
 from grants.core.unit_of_work import abandon
 from grants.core.web import current_actor, opens, prepared, prepares, signed_in
 from grants.documents import actions as documents
-from grants.documents.actions import Spooled
+from grants.documents.actions import Spooled, Upload
 from grants.proposals import queries
 from grants.proposals.actions import drafting
 from grants.proposals.forms import inputs, pages
@@ -135,7 +135,7 @@ def _told(chosen: Section, saved: drafting.Saved) -> dict[str, Any]:
 def _next(proposal: Proposal, chosen: Section, button: str, saved: drafting.Saved) -> str:
     """Where a pressed button leads; answers that cannot be read are shown again first."""
     verb, _colon, rest = button.partition(":")
-    here = {"public_id": proposal.public_id, "key": chosen.key, "saved": chosen.key}
+    here: dict[str, Any] = {"public_id": proposal.public_id, "key": chosen.key, "saved": chosen.key}
     if verb == "add":
         return url_for(".section", **here, add=rest, _anchor=f"a-{rest}")
     if verb == "remove":
@@ -188,7 +188,7 @@ def _receive(**_url: str) -> Spooled | RulesBroken | None:
     if not isinstance(upload, FileStorage) or not upload.filename:
         return None
     try:
-        return documents.receive(upload)
+        return documents.receive(cast("Upload", upload))
     except RulesBroken as broken:
         return broken
 

@@ -105,15 +105,8 @@ def receipt_pdf(proposal: Proposal) -> ResponseReturnValue:
 @opens("proposal.view", queries.by_public_id)
 def paper(proposal: Proposal) -> ResponseReturnValue:
     """What was handed in, or the draft as it stands, marked as such."""
-    page, shown = None, {}
-    if proposal.submitted_at is None:
-        shown = {"sections": pages.read(queries.paper_of(proposal)), "check_address": ""}
-    else:
-        page = papers.handed_in(proposal, request.args.get("version", type=int))
-        address = papers.check_address(page.version.check_code)
-        shown = {"sections": page.sections, "check_address": address}
-    cover = papers.cover(proposal)
-    return render_template("proposals/print.html", proposal=proposal, page=page, cover=cover, **shown)
+    shown = papers.printed(proposal, request.args.get("version", type=int))
+    return render_template("proposals/print.html", proposal=proposal, **shown)
 
 
 @blueprint.get("/versions")
