@@ -151,6 +151,22 @@ def hosts_found(query: str) -> Sequence[Organisation]:
     return db.session.scalars(found).all()
 
 
+def host_at(public_id: str) -> Organisation | None:
+    host_id = host_named(public_id)
+    return db.session.get(Organisation, host_id) if host_id is not None else None
+
+
+def host_named(public_id: str) -> int | None:
+    """The id of a body that an address names, if it could be a host at all."""
+    if not public_id:
+        return None
+    return db.session.scalar(
+        select(Organisation.id).where(
+            Organisation.public_id == public_id, Organisation.legal_status.in_(fields.LEGAL_PERSONS)
+        )
+    )
+
+
 def groups_of(user_id: int) -> Sequence[Membership]:
     """The organisations somebody belongs to now, with their roles there."""
     mine = (
