@@ -44,6 +44,9 @@ from grants.proposals.views import desk as proposal_desk
 from grants.proposals.views import drafts as proposal_drafts
 from grants.proposals.views import papers as proposal_papers
 from grants.publishing import views as publishing
+from grants.organisations.views import groups, ledger
+from grants.organisations.views import people as organisation_members
+from grants.organisations.views import record as organisation_record
 from grants.reference import policies as reference_policies
 from grants.reference import queries as reference_queries
 from grants.reference import views as reference_views
@@ -63,6 +66,10 @@ BLUEPRINTS: Sequence[Blueprint] = (
     language.blueprint,
     account.blueprint,
     people.blueprint,
+    groups.blueprint,
+    organisation_members.blueprint,
+    ledger.blueprint,
+    organisation_record.blueprint,
     documents.blueprint,
     threads.blueprint,
     proposal_drafts.blueprint,

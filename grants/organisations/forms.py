@@ -107,6 +107,12 @@ def _way_down(given: Mapping[str, str]) -> tuple[list[PlaceLevel], RegionRow | N
     return levels, chosen
 
 
+def version_in(form: Form) -> int:
+    """What the editor saw; 0 for what we never sent."""
+    text = str(form["version"].data or "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= LONGEST_VERSION else 0
+
+
 class _Profile(Form):
     """What registration and editing share."""
 
@@ -255,13 +261,10 @@ class EditProfile(_Profile):
 
     def offer(self, known: Organisation | None = None) -> None:
         super().offer(known)
-        for name, taxonomy in (("group_kind", Taxonomy.GROUP_KIND), ("origin", Taxonomy.ORIGIN)):
-            kept = [getattr(known, name) or ""] if known else []
-            words = reference.term_choices(taxonomy, kept=kept)
-            self[name].choices = options([("", _("not given")), *words])
-
-    def seen_version(self) -> int:
-        return self.number_of("version") or 0
+        kinds = reference.term_choices(Taxonomy.GROUP_KIND, kept=[(known and known.group_kind) or ""])
+        origins = reference.term_choices(Taxonomy.ORIGIN, kept=[(known and known.origin) or ""])
+        self.group_kind.choices = options([("", _("not given")), *kinds])
+        self.origin.choices = options([("", _("not given")), *origins])
 
     def profile(self) -> Profile:
         chosen = self.pick.chosen

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
@@ -223,6 +224,11 @@ class Volunteer(Versioned, Base):
     @property
     def case(self) -> str:
         return f"organisation/{self.organisation_id}"
+
+    @property
+    def prior_hours(self) -> str:
+        """Hours from before the ledger was kept here, as 299.5."""
+        return f"{Decimal(self.prior_minutes) / 60:.2f}".rstrip("0").rstrip(".")
 
 
 class Conflict(Base):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from grants.core.i18n import lazy_gettext as _l
 from grants.core.policy import Actor, Permissions, predicate, signed_in, the_system
-from grants.organisations.models import Conflict, HandOver, Organisation
+from grants.organisations.models import Conflict, HandOver, Organisation, Volunteer
 
 MEMBERS = ("owner", "editor", "viewer")
 WRITERS = ("owner", "editor")
@@ -45,6 +45,16 @@ def officers_over_it(actor: Actor, organisation: Organisation) -> bool:
 @predicate(_l("members, staff, the auditor and the district's office"))
 def whoever_may_read_it(actor: Actor, organisation: Organisation) -> bool:
     return _within(actor, organisation, *READERS)
+
+
+@predicate(_l("the organisation's leader or an editor"))
+def the_ledgers_writers(actor: Actor, volunteer: Volunteer) -> bool:
+    return actor.holds_within(*WRITERS, organisation_id=volunteer.organisation_id)
+
+
+@predicate(_l("members, staff, the auditor and the district's office"))
+def the_ledgers_readers(actor: Actor, volunteer: Volunteer) -> bool:
+    return whoever_may_read_it(actor, volunteer.organisation)
 
 
 @predicate(_l("staff, the auditor and district offices"))
@@ -94,6 +104,8 @@ PERMISSIONS: Permissions = {
     "organisation.assess": officers_over_it,
     "hand_over.answer": the_successor,
     "hand_over.withdraw": who_proposed_it,
+    "volunteer.view": the_ledgers_readers,
+    "volunteer.change": the_ledgers_writers,
     "volunteer.edit": its_writers,
     "volunteer.contact": its_writers | staff_over_it,
     "conflict.declare": signed_in,

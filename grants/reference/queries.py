@@ -92,11 +92,11 @@ def term_choices(taxonomy: Taxonomy, *, kept: Iterable[str] = ()) -> list[tuple[
     return [(row.key, i18n.words(row.name)) for row in terms(taxonomy) if row.is_live or row.key in held]
 
 
-def term_label(taxonomy: Taxonomy, key: str | None) -> str:
+def term_label(taxonomy: Taxonomy | str, key: str | None) -> str:
     """The word in the reader's language, retired or not; the key itself when the list never had it."""
     if not key:
         return ""
-    row = snapshot().terms[taxonomy].get(key)
+    row = snapshot().terms[Taxonomy(taxonomy)].get(key)
     return i18n.words(row.name) if row else key
 
 

@@ -17,6 +17,9 @@ from grants.reference.fields import CalendarSource, Level, Taxonomy
 from grants.reference.models import Region, Term
 
 blueprint = Blueprint("settings", __name__, url_prefix="/settings")
+# Every page may say places, specialities and words of the lists; all of them cost one small query.
+for _label in (queries.region_label, queries.speciality_label, queries.term_label):
+    blueprint.add_app_template_global(_label)
 
 
 def _page(name: str, form: Form, **values: Any) -> ResponseReturnValue:

@@ -13,12 +13,12 @@ from grants.core.db import db
 from grants.core.errors import NotFound
 from grants.core.events import publish
 from grants.core.policy import Actor, authorise
-from grants.organisations import fields, queries
+from grants.organisations import fields, ties
 from grants.organisations.events import ConflictNoted
 from grants.organisations.fields import ConflictKind, ConflictSource, ConflictState
 from grants.organisations.lifecycle import CONFLICT
 from grants.organisations.models import Conflict, Organisation
-from grants.organisations.queries import Tie
+from grants.organisations.ties import Tie
 
 
 def declare_conflict(
@@ -55,8 +55,8 @@ def detect_conflicts(
     What is found is suspected and keeps the person out until staff have looked at it; what staff
     have cleared stays cleared. Returns what is new.
     """
-    found = queries.ties_between(set(user_ids), set(organisation_ids))
-    known = queries.known_ties({tie.user_id for tie in found}, {tie.organisation_id for tie in found})
+    found = ties.ties_between(set(user_ids), set(organisation_ids))
+    known = ties.known_ties({tie.user_id for tie in found}, {tie.organisation_id for tie in found})
     return [
         _put_down(tie, ConflictSource.DETECTED, ConflictState.SUSPECTED, by=by, at=at)
         for tie in found

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 
 from grants.accounts.models import User
-from grants.core import audit, clock, text
+from grants.core import audit, clock, search, text
 from grants.core.db import db
 from grants.core.encryption import blind
 from grants.core.errors import RulesBroken, StaleVersion, Violation
@@ -18,6 +18,7 @@ from grants.organisations.events import GroupRegistered, LiaisonNamed, ProfileEd
 from grants.organisations.fields import LEGAL_PERSONS, Contact, Kind, LegalStatus, MemberRole
 from grants.organisations.models import Membership, Organisation, OrganisationField, StatusChange
 from grants.organisations.rules import Host, Legal, Profile
+from grants.organisations.ties import mail_domain
 from grants.reference import queries as reference
 from grants.reference.credit_code import credit_code
 from grants.reference.fields import Taxonomy
@@ -41,6 +42,7 @@ def register_group(profile: Profile, legal: Legal, *, by: Actor, at: datetime) -
     _write(group, profile)
     db.session.add(group)
     db.session.flush()
+    _file_words(group)
     audit.record("register", group, by=by, at=at, before={}, after={"name": dict(profile.name)})
     if by.user_id is not None:
         owner = Membership(
@@ -113,6 +115,12 @@ def _host_id(host: Host, *, by: Actor, at: datetime) -> int | None:
     return known.id
 
 
+def _file_words(group: Organisation) -> None:
+    """What a search for the group finds it by: names, introduction, credit code; never its people."""
+    body = " ".join([*group.name.values(), *(group.intro or {}).values(), group.credit_code or ""])
+    search.put("organisation", group.id, title=" ".join(group.name.values()), body=body, case=group.case)
+
+
 def _report_registration(group: Organisation, *, by: Actor, at: datetime) -> None:
     name = group.name.get("zh-Hans") or next(iter(group.name.values()))
     publish(
@@ -140,6 +148,7 @@ def edit_profile(
     _write(organisation, profile)
     after = sorted(row.field for row in organisation.service_fields)
     changed, _ = audit.changes(organisation)
+    _file_words(organisation)
     audit.record("edit", organisation, by=by, at=at)
     if before != after:
         audit.record(
@@ -181,7 +190,7 @@ def _write_contact(group: Organisation, contact: Contact | None) -> None:
     phone = rules.stored_phone(contact.phone) if contact.phone else ""
     group.contact = Contact(contact.name, contact.title, phone or "", contact.email)
     group.contact_phone_key = blind(phone) if phone else None
-    group.contact_mail_domain = queries.mail_domain(contact.email)
+    group.contact_mail_domain = mail_domain(contact.email)
 
 
 def _unknown(profile: Profile, *, known: Organisation | None) -> Iterable[Violation]:

@@ -8,14 +8,15 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from grants.core import access_log, clock, export, lists
+from grants.core import access_log, clock, export, i18n, lists
 from grants.core.errors import NotFound
 from grants.core.i18n import gettext as _
 from grants.core.policy import permits
 from grants.core.web import current_actor, opens, signed_in
 from grants.organisations import fields, forms, listing, queries
 from grants.organisations.actions import groups
-from grants.organisations.models import Organisation
+from grants.organisations.fields import LegalStatus
+from grants.organisations.models import Organisation, StatusChange
 
 blueprint = Blueprint("groups", __name__)
 
@@ -104,11 +105,25 @@ def show(group: Organisation) -> ResponseReturnValue:
         contact=contact,
         members=queries.members(group.id),
         standing=queries.standing_of([group.id], clock.today()).get(group.id, {}),
-        changes=queries.status_changes(group.id),
+        history=[_told(change) for change in queries.status_changes(group.id)],
         items=queries.checklist_items(group),
         volunteer_count=queries.volunteer_count(group.id),
         hand_over=queries.open_hand_over(group.id),
         **_words(),
+    )
+
+
+def _told(change: StatusChange) -> tuple[str, str]:
+    """A line of the status history: its day and what became of what."""
+    if change.what == "legal_status":
+        words = fields.LEGAL_STATUSES
+        before, after = words[LegalStatus(change.before)], words[LegalStatus(change.after)]
+        return i18n.date_text(change.on), _("%(before)s → %(after)s", before=before, after=after)
+    if change.what == "host":
+        return i18n.date_text(change.on), _("Another host")
+    grades = (change.before or _("none"), change.after or _("none"))
+    return i18n.date_text(change.on), _(
+        "Assessment %(before)s → %(after)s", before=grades[0], after=grades[1]
     )
 
 
@@ -140,7 +155,7 @@ def edit(group: Organisation) -> ResponseReturnValue:
     form = forms.EditProfile.of(group)
     if request.form.get("go") != "again" and form.accepted():
         with form.attempting():
-            seen = form.seen_version()
+            seen = forms.version_in(form)
             groups.edit_profile(group, form.profile(), version=seen, by=current_actor(), at=clock.now())
             flash(_("Saved. Your next proposal starts with this."))
             return to_group("groups.show", group)

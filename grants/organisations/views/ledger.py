@@ -48,30 +48,29 @@ def add(group: Organisation) -> ResponseReturnValue:
 
 
 @blueprint.route("/volunteers/<public_id>", methods=["GET", "POST"])
-@opens("volunteer.edit", queries.group_of_volunteer)
-def edit(pair: tuple[Organisation, Volunteer]) -> ResponseReturnValue:
-    return _edit(*pair)
-
-
-def _edit(group: Organisation, row: Volunteer) -> ResponseReturnValue:
+@opens("volunteer.change", queries.volunteer)
+def edit(row: Volunteer) -> ResponseReturnValue:
     form = _filled(row)
     if form.accepted():
         with form.attempting():
-            version = int(form.version.data) if (form.version.data or "").isdigit() else 0
+            version = forms.version_in(form)
             person = _person(form, prior_minutes=row.prior_minutes)
             volunteers.edit_volunteer(row, person, version=version, by=current_actor(), at=clock.now())
             flash(_("Saved."))
-            return to_group("volunteers.show", group)
-    return _page(group, form, row)
+            return to_group("volunteers.show", row.organisation)
+    return _page(row.organisation, form, row)
 
 
-def _page(group: Organisation, form: forms.VolunteerEntry, row: Volunteer | None = None) -> ResponseReturnValue:
+def _page(
+    group: Organisation, form: forms.VolunteerEntry, row: Volunteer | None = None
+) -> ResponseReturnValue:
     return render_template("organisations/volunteer.html", group=group, form=form, row=row), status_of(form)
 
 
 def _filled(row: Volunteer) -> forms.VolunteerEntry:
     values: dict[str, Any] = {
-        name: getattr(row, name) for name in ("version", "name", "number", "birth_year", "joined_on", "left_on")
+        name: getattr(row, name)
+        for name in ("version", "name", "number", "birth_year", "joined_on", "left_on")
     }
     phone = row.contact.phone if row.contact else ""
     return forms.VolunteerEntry.from_request(**values, skills="、".join(row.skills), phone=phone)
