@@ -39,14 +39,14 @@ from grants.operation import views as operation
 from grants.organisations import policies as organisations_policies
 from grants.organisations import queries as organisations_queries
 from grants.organisations.events import ConflictNoted
+from grants.organisations.views import groups, ledger
+from grants.organisations.views import people as organisation_members
+from grants.organisations.views import record as organisation_record
 from grants.proposals import policies as proposals_policies
 from grants.proposals.views import desk as proposal_desk
 from grants.proposals.views import drafts as proposal_drafts
 from grants.proposals.views import papers as proposal_papers
 from grants.publishing import views as publishing
-from grants.organisations.views import groups, ledger
-from grants.organisations.views import people as organisation_members
-from grants.organisations.views import record as organisation_record
 from grants.reference import policies as reference_policies
 from grants.reference import queries as reference_queries
 from grants.reference import views as reference_views
