@@ -13,93 +13,178 @@ from grants.core.money import Money
 
 
 @dataclass(frozen=True, kw_only=True)
-class TrancheOpened(Event):
-    """The gate of a tranche was met."""
+class TranchesPlanned(Event):
+    """The grant was divided as its call says."""
 
-    sentence: ClassVar[Sentence] = _l("Tranche %(number)s, ¥%(amount)s, can now be paid.")
+    sentence: ClassVar[Sentence] = _l("The grant of ¥%(amount)s will be paid in %(count)s parts.")
 
-    tranche_id: int
-    number: int
+    grant_id: int
+    organisation_id: int
+    count: int
     amount: Money
 
 
 @dataclass(frozen=True, kw_only=True)
-class PaymentApplied(Event):
+class TrancheFact(Event):
+    """What every fact about one tranche carries; `tranche` is its address."""
+
+    tranche_id: int
+    tranche: str
+    grant_id: int
+    organisation_id: int
+    payee_id: int | None
+    number: int
+    amount: Money
+    title: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrancheOpened(TrancheFact):
+    """The gate of a tranche was met."""
+
+    sentence: ClassVar[Sentence] = _l("Tranche %(number)s, ¥%(amount)s, can now be paid.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaymentHeld(TrancheFact):
+    """A tranche that was due has to wait, for the reason named."""
+
+    sentence: ClassVar[Sentence] = _l("Tranche %(number)s, ¥%(amount)s, is held: %(reason)s")
+
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaymentReleased(TrancheFact):
+    """Nothing holds the tranche any more."""
+
+    sentence: ClassVar[Sentence] = _l("Tranche %(number)s, ¥%(amount)s, is no longer held.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaymentApplied(TrancheFact):
     """Somebody asked for a tranche to be paid."""
 
     visibility: ClassVar[Visibility] = Visibility.STAFF
     sentence: ClassVar[Sentence] = _l("Payment of tranche %(number)s, ¥%(amount)s, was applied for.")
 
-    tranche_id: int
-    number: int
-    amount: Money
-
 
 @dataclass(frozen=True, kw_only=True)
-class PaymentApproved(Event):
+class PaymentApproved(TrancheFact):
     """A second person approved the payment."""
 
     visibility: ClassVar[Visibility] = Visibility.STAFF
     sentence: ClassVar[Sentence] = _l("Payment of tranche %(number)s was approved.")
 
-    tranche_id: int
-    number: int
-
 
 @dataclass(frozen=True, kw_only=True)
-class PaymentSentBack(Event):
-    """The payment was not approved and goes back with a reason."""
+class PaymentSentBack(TrancheFact):
+    """The payment was not approved, or could not be made, and goes back with a reason."""
 
     visibility: ClassVar[Visibility] = Visibility.STAFF
     sentence: ClassVar[Sentence] = _l("Payment of tranche %(number)s was sent back: %(reason)s")
 
-    tranche_id: int
-    number: int
+    applied_by_id: int
     reason: str
 
 
 @dataclass(frozen=True, kw_only=True)
-class PaymentMade(Event):
+class PaymentMade(TrancheFact):
     """The money left the house."""
 
     visibility: ClassVar[Visibility] = Visibility.PUBLIC
     sentence: ClassVar[Sentence] = _l("Tranche %(number)s, ¥%(amount)s, was paid.")
 
     payment_id: int
-    grant_id: int
-    number: int
-    amount: Money
     paid_on: date
 
 
 @dataclass(frozen=True, kw_only=True)
-class PaymentAcknowledged(Event):
+class PaymentAcknowledged(TrancheFact):
     """The group says the money arrived."""
 
     sentence: ClassVar[Sentence] = _l("The group confirmed that tranche %(number)s arrived.")
 
     payment_id: int
-    number: int
 
 
 @dataclass(frozen=True, kw_only=True)
-class PayeeAccountProposed(Event):
+class TrancheCancelled(TrancheFact):
+    """The tranche will not be paid; its money is free again."""
+
+    sentence: ClassVar[Sentence] = _l("Tranche %(number)s, ¥%(amount)s, will not be paid: %(reason)s")
+
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccountFact(Event):
+    """What every fact about an account carries; never more of its number than the last four digits."""
+
+    account_id: int
+    organisation_id: int
+    organisation: str
+    number_end: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PayeeAccountProposed(AccountFact):
     """An account was named; every owner of the group is told, because a false one is the commonest fraud."""
 
     sentence: ClassVar[Sentence] = _l("An account ending in %(number_end)s was named for payments.")
 
-    account_id: int
-    organisation_id: int
-    number_end: str
+    proposed_by_id: int | None
 
 
 @dataclass(frozen=True, kw_only=True)
-class PayeeAccountConfirmed(Event):
-    """A second person confirmed the account."""
+class PayeeAccountConfirmed(AccountFact):
+    """A second person confirmed the account; the one before it is no longer used."""
 
     sentence: ClassVar[Sentence] = _l("The account ending in %(number_end)s was confirmed.")
 
-    account_id: int
-    organisation_id: int
-    number_end: str
     usable_from: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class PayeeAccountRefused(AccountFact):
+    """Finance did not take the account."""
+
+    sentence: ClassVar[Sentence] = _l("The account ending in %(number_end)s was not confirmed: %(reason)s")
+
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PayeeAccountRetired(AccountFact):
+    """The account is no longer used, or was taken back before anybody confirmed it."""
+
+    sentence: ClassVar[Sentence] = _l("The account ending in %(number_end)s is no longer used.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class EarlyUseAsked(AccountFact):
+    """Somebody wants to pay to a new account before the waiting days are over."""
+
+    visibility: ClassVar[Visibility] = Visibility.STAFF
+    sentence: ClassVar[Sentence] = _l("Early use of the account %(number_end)s was asked for: %(reason)s")
+
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class EarlyUseAgreed(AccountFact):
+    """A second person agreed: the account can be used at once."""
+
+    sentence: ClassVar[Sentence] = _l("The account ending in %(number_end)s can be used at once: %(reason)s")
+
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaymentSettingsChanged(Event):
+    """The waiting times about paying were changed."""
+
+    visibility: ClassVar[Visibility] = Visibility.STAFF
+
+    waiting_days: int
+    paying_days: int

@@ -143,6 +143,7 @@ class Payment(Versioned, Base):
     __table_args__ = (
         CheckConstraint("amount > 0", name="some_money"),
         CheckConstraint("approved_by_id IS NULL OR approved_by_id <> applied_by_id", name="second_person"),
+        CheckConstraint("paid_by_id IS NULL OR paid_by_id <> approved_by_id", name="somebody_else_pays"),
         CheckConstraint("paid_on IS NULL OR approved_by_id IS NOT NULL", name="paid_after_approval"),
         CheckConstraint("paid_on IS NULL OR receipt_number <> ''", name="paid_with_a_receipt"),
         CheckConstraint("acknowledged_at IS NULL OR paid_on IS NOT NULL", name="acknowledged_after_payment"),
