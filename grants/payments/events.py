@@ -51,7 +51,7 @@ class PaymentHeld(TrancheFact):
 
     sentence: ClassVar[Sentence] = _l("Tranche %(number)s, ¥%(amount)s, is held: %(reason)s")
 
-    reason: str
+    reason: dict[str, str]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -86,9 +86,7 @@ def leads_the_group(actor: Actor, organisation: Any) -> bool:
 
 @predicate(_l("officers, finance, the director and the auditor"))
 def reads_this_account(actor: Actor, organisation: Any) -> bool:
-    return actor.holds_within(
-        *READERS, organisation_id=organisation.id, region_path=organisation.region_path
-    )
+    return actor.holds_within(*READERS, organisation_id=organisation.id, region_path=organisation.region_path)
 
 
 @predicate(_l("finance"))

@@ -106,7 +106,9 @@ def _report_holds(tranche: Tranche) -> Iterator[Hold]:
 def _account_holds(tranche: Tranche, on: date) -> Iterator[Hold]:
     account = tranche.account
     if account is None:
-        yield Hold("no_account", _("The payee has no confirmed account."), _("the payee's leader, then finance"))
+        yield Hold(
+            "no_account", _("The payee has no confirmed account."), _("the payee's leader, then finance")
+        )
         return
     if account.usable_from is not None and on < account.usable_from:
         day = date_text(account.usable_from)
@@ -198,10 +200,14 @@ def account_faults(
     if not bank:
         yield Violation("required", _("Write the bank and its branch."), "bank")
     if not re.fullmatch(rf"[0-9]{{{SHORTEST_NUMBER},{LONGEST_NUMBER}}}", number):
-        sentence = _("An account number has %(low)s to %(high)s digits.", low=SHORTEST_NUMBER, high=LONGEST_NUMBER)
+        sentence = _(
+            "An account number has %(low)s to %(high)s digits.", low=SHORTEST_NUMBER, high=LONGEST_NUMBER
+        )
         yield Violation("number_strange", sentence, "number")
     if not has_proof:
-        sentence = _("Add a file that shows whose account it is: the bank's letter or a photo of the licence.")
+        sentence = _(
+            "Add a file that shows whose account it is: the bank's letter or a photo of the licence."
+        )
         yield Violation("required", sentence, "proof")
 
 

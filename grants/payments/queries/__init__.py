@@ -1,0 +1,1 @@
+"""Reading tranches, payments and payee accounts."""
