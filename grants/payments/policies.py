@@ -89,6 +89,13 @@ def reads_this_account(actor: Actor, organisation: Any) -> bool:
     return actor.holds_within(*READERS, organisation_id=organisation.id, region_path=organisation.region_path)
 
 
+@predicate(_l("officers, finance, the director and the auditor"))
+def reads_this_account_row(actor: Actor, account: Any) -> bool:
+    return actor.holds_within(
+        *READERS, organisation_id=account.organisation_id, region_path=account.organisation.region_path
+    )
+
+
 @predicate(_l("finance"))
 def keeps_accounts(actor: Actor, subject: Any) -> bool:
     return actor.holds_everywhere(RoleName.FINANCE)
@@ -132,6 +139,7 @@ PERMISSIONS: Permissions = {
     "payment.acknowledge": leads_the_payee,
     "payment.cancel": moves_money | the_system,
     "payee.list": leads_the_group | reads_this_account,
+    "payee.view": leads_the_account_holder | reads_this_account_row,
     "payee.propose": leads_the_group | keeps_accounts,
     "payee.confirm": another_of_finance,
     "payee.refuse": keeps_accounts,

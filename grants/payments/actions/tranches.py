@@ -115,8 +115,9 @@ def approve(tranche: Tranche, *, by: Actor, at: datetime) -> None:
     """A second person says yes: the promise becomes payable in the ledger."""
     authorise(by, "payment.approve", tranche)
     payment = _payment(tranche)
-    payment.approved_by_id, payment.approved_at = by.user_id, at
+    payment.approved_by_id = by.user_id
     TRANCHE.fire("approve", tranche, by=by, at=at)
+    payment.approved_at = at
     audit.record("approve", payment, by=by, at=at)
     db.session.flush()
     funds.make_payable(tranche.grant.fund, **_movement(tranche, by, at))
@@ -154,14 +155,14 @@ def pay(
     """Put down that the money left, and what was given for it. Neither the approver nor twice."""
     authorise(by, "payment.pay", tranche)
     payment, number = _payment(tranche), clean_line(receipt_number)
-    payment.paid_by_id = by.user_id
-    TRANCHE.fire("pay", tranche, by=by, at=at)
     broken = [
         *rules.payment_faults(payment, paid_on=paid_on, number=number, today=clock.day_of(at)),
         *_used_before(tranche, receipt_type, number),
     ]
-    if broken:
+    if broken and TRANCHE.can_fire("pay", tranche):
         raise RulesBroken(broken)
+    payment.paid_by_id = by.user_id
+    TRANCHE.fire("pay", tranche, by=by, at=at)
     payment.paid_on, payment.receipt_type, payment.receipt_number = paid_on, receipt_type, number
     audit.record("pay", payment, by=by, at=at)
     db.session.flush()

@@ -1,0 +1,1 @@
+"""The payment desk, one tranche, and the accounts of payees."""
