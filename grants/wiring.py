@@ -18,6 +18,7 @@ from grants.agreements import duties as agreement_duties
 from grants.agreements import policies as agreements_policies
 from grants.agreements import views as agreements
 from grants.agreements.fields import Party
+from grants.agreements.events import AgreementSigned, GrantTerminated
 from grants.calls import policies as calls_policies
 from grants.calls.views import desk as calls_desk
 from grants.calls.views import editor as calls_editor
@@ -32,6 +33,7 @@ from grants.funds import policies as funds_policies
 from grants.messaging import policies as messaging_policies
 from grants.messaging import views as messaging
 from grants.messaging.announcements import accounts as accounts_tells
+from grants.messaging.announcements import payments as payments_tells
 from grants.messaging.announcements import threads as threads_tells
 from grants.messaging.fields import Tell
 from grants.notices import policies as notices_policies
@@ -46,6 +48,19 @@ from grants.proposals import policies as proposals_policies
 from grants.proposals.views import desk as proposal_desk
 from grants.proposals.views import drafts as proposal_drafts
 from grants.proposals.views import papers as proposal_papers
+from grants.payments import policies as payments_policies
+from grants.payments import reactions as payments_reactions
+from grants.payments.views import accounts as payees
+from grants.payments.views import desk as payments
+from grants.projects.events import (
+    FindingClosed,
+    FindingOpened,
+    FindingReopened,
+    ProjectResumed,
+    ProjectSuspended,
+    ProjectTerminated,
+    ReportAccepted,
+)
 from grants.publishing import views as publishing
 from grants.reference import policies as reference_policies
 from grants.reference import queries as reference_queries
@@ -71,6 +86,8 @@ BLUEPRINTS: Sequence[Blueprint] = (
     ledger.blueprint,
     organisation_record.blueprint,
     documents.blueprint,
+    payments.blueprint,
+    payees.blueprint,
     threads.blueprint,
     proposal_drafts.blueprint,
     proposal_papers.blueprint,
@@ -101,6 +118,7 @@ PERMISSIONS: Sequence[Permissions] = (
     workspace_policies.PERMISSIONS,
     proposals_policies.PERMISSIONS,
     agreements_policies.PERMISSIONS,
+    payments_policies.PERMISSIONS,
 )
 
 # What somebody holds now: each gives a select of (role, scope, key) for a user's id.
@@ -114,6 +132,15 @@ ROLES: Sequence[Callable[[int], Select[str, str, str]]] = (
 REACTIONS: Mapping[type[Event], Sequence[Reaction]] = {
     # one to a line
     ConflictNoted: (reviews_reactions.put_up_the_wall,),
+    AgreementSigned: (payments_reactions.plan_and_open,),
+    GrantTerminated: (payments_reactions.release_what_is_left,),
+    ReportAccepted: (payments_reactions.open_or_hold,),
+    FindingOpened: (payments_reactions.hold_for_finding,),
+    FindingReopened: (payments_reactions.hold_for_finding,),
+    FindingClosed: (payments_reactions.release_for_finding,),
+    ProjectSuspended: (payments_reactions.hold_for_suspension,),
+    ProjectResumed: (payments_reactions.release_for_resumption,),
+    ProjectTerminated: (payments_reactions.cancel_for_termination,),
 }
 
 # Kind of job -> dotted path of its handler module (see core.jobs).
@@ -143,6 +170,7 @@ FILES: Mapping[str, tuple[str, str]] = {
     # one to a line
     "proposal": ("grants.proposals.queries:by_id", "proposal.view"),
     "agreement": ("grants.agreements.queries:by_id", "agreement.view"),
+    "payee_account": ("grants.payments.queries.accounts:by_id", "payee.number"),
 }
 
 # Kind of duty -> (its words, the page where it is met), both filled with the duty's values.
@@ -171,6 +199,25 @@ OBLIGATIONS: Mapping[str, tuple[Sentence, str]] = {
     ),
     agreement_duties.SIGNING[Party.HOST]: (_l("Sign agreement %(number)s"), "/agreements/%(agreement)s/sign"),
     agreement_duties.COUNTERSIGN: (_l("Countersign agreement %(number)s"), "/agreements/%(agreement)s/sign"),
+    "payment_apply": (
+        _l("Apply for tranche %(number)s of grant %(grant)s, ¥%(amount)s"),
+        "/payments/%(tranche)s",
+    ),
+    "payment_approve": (
+        _l("Approve tranche %(number)s of grant %(grant)s, ¥%(amount)s"),
+        "/payments/%(tranche)s",
+    ),
+    "payment_pay": (_l("Pay tranche %(number)s of grant %(grant)s, ¥%(amount)s"), "/payments/%(tranche)s"),
+    "payment_acknowledge": (
+        _l("Confirm that ¥%(amount)s arrived (tranche %(number)s)"),
+        "/payments/%(tranche)s",
+    ),
+    "account_name": (_l("Name the account for grant %(number)s"), "/groups/%(organisation)s/account"),
+    "account_confirm": (_l("Confirm the account of %(name)s"), "/groups/%(organisation)s/account"),
+    "account_agree_early": (
+        _l("Decide whether the account of %(name)s is used at once"),
+        "/groups/%(organisation)s/account",
+    ),
 }
 
 # Kind of thing one talks about -> dotted path of its loader (by id), permission to see it, and dotted path
@@ -184,6 +231,7 @@ TELLS: Sequence[Mapping[str, Sequence[Tell]]] = (
     # one to a line
     accounts_tells.TELLS,
     threads_tells.TELLS,
+    payments_tells.TELLS,
 )
 
 # Dotted paths of click commands and groups.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask_wtf.file import FileField
 from wtforms import DateField, HiddenField, IntegerField, RadioField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange
@@ -45,9 +47,7 @@ class Paid(Step):
         coerce=ReceiptType,
         default=ReceiptType.DONATION_RECEIPT,
     )
-    receipt_number = StringField(
-        _l("Number of the receipt"), [InputRequired(), Length(max=fields.RECEIPT)]
-    )
+    receipt_number = StringField(_l("Number of the receipt"), [InputRequired(), Length(max=fields.RECEIPT)])
 
 
 class Account(Form):
@@ -71,6 +71,9 @@ class Account(Form):
         description=_l("The bank's letter or the account licence, as a PDF or a photo."),
         render_kw={"accept": ACCEPT},
     )
+
+    def named(self) -> dict[str, Any]:
+        return {name: self[name].data or "" for name in ("holder_name", "bank", "number")}
 
 
 class Settings(Step):

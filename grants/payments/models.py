@@ -170,7 +170,7 @@ class Payment(Versioned, Base):
     acknowledged_at: Mapped[datetime | None]
     acknowledged_by_id: Mapped[int | None] = mapped_column(ForeignKey(User.id), index=True)
 
-    tranche: Mapped[Tranche] = relationship(lazy="raise", back_populates="payment")
+    tranche: Mapped[Tranche] = relationship(lazy="raise_on_sql", back_populates="payment")
     account: Mapped[PayeeAccount | None] = relationship(lazy="raise")
     applied_by: Mapped[User] = relationship(lazy="raise", foreign_keys=[applied_by_id])
     approved_by: Mapped[User | None] = relationship(lazy="raise", foreign_keys=[approved_by_id])

@@ -38,10 +38,18 @@ TELLS: Mapping[str, Sequence[Tell]] = {
         Tell(
             "account_proposed",
             _leaders,
-            _l("An account ending in %(number_end)s was named for your group's money. Not by you? Say so at once."),
+            _l(
+                "An account ending in %(number_end)s was named for your group's money. Not by you? Say so at once."
+            ),
             ACCOUNT,
         ),
-        Tell("account_to_confirm", _finance, _l("An account waits to be confirmed"), ACCOUNT, label=MONEY_OF_ALL),
+        Tell(
+            "account_to_confirm",
+            _finance,
+            _l("An account waits to be confirmed"),
+            ACCOUNT,
+            label=MONEY_OF_ALL,
+        ),
     ),
     "PayeeAccountConfirmed": (
         Tell("account_confirmed", _leaders, _l("The account ending in %(number_end)s is confirmed"), ACCOUNT),
@@ -55,7 +63,9 @@ TELLS: Mapping[str, Sequence[Tell]] = {
         ),
     ),
     "PayeeAccountRetired": (
-        Tell("account_retired", _leaders, _l("The account ending in %(number_end)s is no longer used"), ACCOUNT),
+        Tell(
+            "account_retired", _leaders, _l("The account ending in %(number_end)s is no longer used"), ACCOUNT
+        ),
     ),
     "EarlyUseAgreed": (
         Tell(
@@ -76,10 +86,17 @@ TELLS: Mapping[str, Sequence[Tell]] = {
     ),
     "PaymentHeld": (
         Tell("payment_held", _leaders, _l("Tranche %(number)s of “%(title)s” is held: %(reason)s"), TRANCHE),
-        Tell("payment_held_staff", _finance, _l("Tranche %(number)s of “%(title)s” is held: %(reason)s"), TRANCHE),
+        Tell(
+            "payment_held_staff",
+            _finance,
+            _l("Tranche %(number)s of “%(title)s” is held: %(reason)s"),
+            TRANCHE,
+        ),
     ),
     "PaymentReleased": (
-        Tell("payment_released", _leaders, _l("Tranche %(number)s of “%(title)s” is no longer held"), TRANCHE),
+        Tell(
+            "payment_released", _leaders, _l("Tranche %(number)s of “%(title)s” is no longer held"), TRANCHE
+        ),
         Tell(
             "payment_released_staff",
             _finance,

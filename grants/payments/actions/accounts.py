@@ -106,11 +106,12 @@ def confirm(account: PayeeAccount, *, by: Actor, at: datetime) -> None:
         db.session.flush()
     account.confirmed_by_id, account.confirmed_at = by.user_id, at
     waiting = queries.settings().waiting_days
-    account.usable_from = reference.calendar().add_working_days(clock.day_of(at), waiting)
+    usable_from = reference.calendar().add_working_days(clock.day_of(at), waiting)
+    account.usable_from = usable_from
     ACCOUNT.fire("confirm", account, by=by, at=at)
     _settled(account, by, at)
     obligations.meet(NAME, subject=("organisation", account.organisation_id), by=by, at=at)
-    publish(events.PayeeAccountConfirmed(usable_from=account.usable_from, **_said(account, by, at)))
+    publish(events.PayeeAccountConfirmed(usable_from=usable_from, **_said(account, by, at)))
 
 
 def refuse(account: PayeeAccount, *, reason: str, by: Actor, at: datetime) -> None:

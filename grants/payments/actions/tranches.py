@@ -9,7 +9,7 @@ from typing import Any
 from grants.agreements.models import Grant
 from grants.core import audit, clock
 from grants.core.db import db
-from grants.core.errors import RulesBroken, Violation
+from grants.core.errors import Forbidden, RulesBroken, Violation
 from grants.core.events import publish
 from grants.core.i18n import lazy_gettext as _l
 from grants.core.policy import Actor, authorise
@@ -94,6 +94,8 @@ def _open(tranche: Tranche, *, by: Actor, at: datetime) -> None:
 def apply(tranche: Tranche, *, by: Actor, at: datetime) -> Payment:
     """Ask for the money. Again after it was sent back: the same payment with its number."""
     authorise(by, "payment.apply", tranche)
+    if by.user_id is None:
+        raise Forbidden(_l("Only a person can apply for a payment."))
     TRANCHE.fire("apply", tranche, by=by, at=at)
     db.session.flush()
     account = tranche.account

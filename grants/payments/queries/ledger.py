@@ -44,7 +44,7 @@ def _by_tranches() -> Sums:
         .join(Tranche.grant)
         .group_by(Grant.proposal_id, Tranche.state)
     )
-    for proposal_id, state, fen in db.session.execute(found).tuples():
+    for proposal_id, state, fen in db.session.execute(found):
         place = WHERE_IT_STANDS.get(state)
         here = sums[f"proposal/{proposal_id}"]
         if place is not None:
@@ -62,6 +62,6 @@ def _by_ledger() -> Sums:
         .where(LedgerEntry.line == BudgetLine.GRANTS)
         .group_by(LedgerTransaction.case, LedgerEntry.account)
     )
-    for case, account, fen in db.session.execute(found).tuples():
+    for case, account, fen in db.session.execute(found):
         sums[case][account] = Money(int(fen))
     return sums

@@ -87,7 +87,9 @@ def grant_of_project(project_id: int) -> int:
 def grant_to_plan(grant_id: int) -> Grant:
     """A grant with the plan of its call."""
     found = select(Grant).where(Grant.id == grant_id)
-    row = db.session.scalar(found.options(joinedload(Grant.call).selectinload(Call.tranches)))
+    row = db.session.scalar(
+        found.options(joinedload(Grant.call).selectinload(Call.tranches), joinedload(Grant.payee))
+    )
     if row is None:
         raise NotFound
     return row

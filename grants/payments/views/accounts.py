@@ -73,8 +73,7 @@ def propose(body: Organisation) -> ResponseReturnValue:
         form.absorb(received.violations)
     elif form.accepted():
         with form.attempting():
-            named = {name: getattr(form, name).data or "" for name in ("holder_name", "bank", "number")}
-            actions.propose(body, proof=received, **named, **_who_and_when())
+            actions.propose(body, proof=received, **form.named(), **_who_and_when())
             flash(_("Named. Somebody of finance looks at it now."))
             return _to(body)
     return _page(body, form=form)

@@ -132,7 +132,8 @@ def pay(tranche: Tranche) -> ResponseReturnValue:
 
     def do() -> None:
         receipt = {"receipt_type": form.receipt_type.data, "receipt_number": form.receipt_number.data or ""}
-        actions.pay(tranche, paid_on=form.paid_on.data, **receipt, **_who_and_when())
+        paid_on = form.paid_on.data or clock.today()
+        actions.pay(tranche, paid_on=paid_on, **receipt, **_who_and_when())
 
     return _step(tranche, "paid", form, do, _l("Recorded. The group is asked whether it arrived."))
 
@@ -162,7 +163,7 @@ def settings() -> ResponseReturnValue:
     form = forms.Settings.of(accounts.settings())
     if form.accepted():
         with form.attempting():
-            days = {"waiting_days": form.waiting_days.data, "paying_days": form.paying_days.data}
+            days = {"waiting_days": form.waiting_days.data or 0, "paying_days": form.paying_days.data or 1}
             account_actions.change_settings(**days, version=form.seen_version(), **_who_and_when())
             flash(_("Saved. It counts from now on."))
             return redirect(url_for("payments.settings"), HTTPStatus.SEE_OTHER)
