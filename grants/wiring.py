@@ -17,8 +17,8 @@ from grants.accounts.views import account, door, language, people
 from grants.agreements import duties as agreement_duties
 from grants.agreements import policies as agreements_policies
 from grants.agreements import views as agreements
-from grants.agreements.fields import Party
 from grants.agreements.events import AgreementSigned, GrantTerminated
+from grants.agreements.fields import Party
 from grants.calls import policies as calls_policies
 from grants.calls.views import desk as calls_desk
 from grants.calls.views import editor as calls_editor
@@ -44,10 +44,6 @@ from grants.organisations.events import ConflictNoted
 from grants.organisations.views import groups, ledger
 from grants.organisations.views import people as organisation_members
 from grants.organisations.views import record as organisation_record
-from grants.proposals import policies as proposals_policies
-from grants.proposals.views import desk as proposal_desk
-from grants.proposals.views import drafts as proposal_drafts
-from grants.proposals.views import papers as proposal_papers
 from grants.payments import policies as payments_policies
 from grants.payments import reactions as payments_reactions
 from grants.payments.views import accounts as payees
@@ -61,6 +57,10 @@ from grants.projects.events import (
     ProjectTerminated,
     ReportAccepted,
 )
+from grants.proposals import policies as proposals_policies
+from grants.proposals.views import desk as proposal_desk
+from grants.proposals.views import drafts as proposal_drafts
+from grants.proposals.views import papers as proposal_papers
 from grants.publishing import views as publishing
 from grants.reference import policies as reference_policies
 from grants.reference import queries as reference_queries
