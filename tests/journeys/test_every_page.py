@@ -16,7 +16,9 @@ WHO = [
     "", "director", "officer", "finance", "awards", "auditor", "board1", "district", "partner", "evaluator",
     "admin", "reviewer1", "group1", "group5", "group12",
 ]  # fmt: skip
-NOT_PAGES = re.compile(r"^/(sign-out|lang/|files/|static/|app\.css|api/|demo/clock)|\.(csv|xlsx|pdf|ics|atom|zip|json|docx)(\?|$)")
+NOT_PAGES = re.compile(
+    r"^/(sign-out|lang/|files/|static/|app\.css|api/|demo/clock)|\.(csv|xlsx|pdf|ics|atom|zip|json|docx)(\?|$)"
+)
 IDS = re.compile(r"[0-9a-hjkmnp-tv-z]{16}")
 MOST = 45
 
@@ -28,7 +30,9 @@ def kind_of(path: str) -> str:
 
 
 def links_of(person: Person) -> list[str]:
-    found: list[str] = person.page.eval_on_selector_all("a[href]", "all => all.map(a => a.getAttribute('href'))")
+    found: list[str] = person.page.eval_on_selector_all(
+        "a[href]", "all => all.map(a => a.getAttribute('href'))"
+    )
     return [href for href in found if href.startswith("/") and not NOT_PAGES.search(href)]
 
 
