@@ -141,3 +141,12 @@ def undecided_count() -> int:
         )
         or 0
     )
+
+
+def takes_objections(notice: Notice, at: datetime) -> bool:
+    """Whether anybody may still object."""
+    return (
+        notice.published_at is not None
+        and notice.ends_at is not None
+        and notice.published_at <= at < notice.ends_at
+    )
