@@ -30,6 +30,7 @@ from grants.core.i18n import lazy_gettext as _l
 from grants.core.policy import Permissions
 from grants.documents import views as documents
 from grants.funds import policies as funds_policies
+from grants.funds import views as funds
 from grants.messaging import policies as messaging_policies
 from grants.messaging import views as messaging
 from grants.messaging.announcements import accounts as accounts_tells
@@ -37,6 +38,7 @@ from grants.messaging.announcements import payments as payments_tells
 from grants.messaging.announcements import threads as threads_tells
 from grants.messaging.fields import Tell
 from grants.notices import policies as notices_policies
+from grants.notices import views as notices
 from grants.operation import views as operation
 from grants.organisations import policies as organisations_policies
 from grants.organisations import queries as organisations_queries
@@ -97,6 +99,8 @@ BLUEPRINTS: Sequence[Blueprint] = (
     publishing.blueprint,
     reviews_bench.blueprint,
     reviews_stages.blueprint,
+    funds.blueprint,
+    notices.blueprint,
     calls_public.blueprint,
     calls_feeds.blueprint,
     calls_desk.blueprint,

@@ -144,20 +144,15 @@ def fund_rows(actor: Actor, year: int) -> list[FundRow]:
     ):
         sums.setdefault(fund_id, {})[account] = Money(int(fen))
     total = func.sum(type_coerce(YearBudget.amount, BigInteger))
-    budgets = dict(
-        db.session.execute(
-            select(YearBudget.fund_id, total).where(YearBudget.year == year).group_by(YearBudget.fund_id)
-        )
-        .tuples()
-        .all()
-    )
+    named = select(YearBudget.fund_id, total).where(YearBudget.year == year).group_by(YearBudget.fund_id)
+    budgets = {fund_id: Money(int(fen)) for fund_id, fen in db.session.execute(named)}
     return [
         FundRow(
             fund.public_id,
             fund.name,
             fund.source_type,
             fund.earmarked,
-            Money(int(budgets.get(fund.id, 0))),
+            budgets.get(fund.id, NOTHING),
             Figures.of(sums.get(fund.id, {})),
         )
         for fund in db.session.scalars(visible_to(actor).order_by(Fund.id))

@@ -17,6 +17,7 @@ from grants.funds.fields import Account, BudgetLine, SourceType
 from grants.funds.models import Fund
 
 blueprint = Blueprint("funds", __name__, url_prefix="/funds")
+BUDGET = "budget-"
 WORDS = {
     "source_words": fields.SOURCE_TYPES,
     "line_words": fields.BUDGET_LINES,
@@ -68,7 +69,8 @@ def _page(fund: Fund, **tried: Any) -> ResponseReturnValue:
         "opened": opened,
         "opened_year": year,
         "receipt_form": tried.get("receipt") or forms.ReceiptForm(formdata=None),
-        "budget_form": tried.get("budget") or forms.BudgetForm(formdata=None, year=clock.today().year),
+        "budget_form": tried.get("budget")
+        or forms.BudgetForm(formdata=None, prefix=BUDGET, year=clock.today().year),
     }
     status = HTTPStatus.UNPROCESSABLE_ENTITY if tried else HTTPStatus.OK
     return render_template("funds/fund.html", fund=fund, **shown, **WORDS), status
@@ -91,7 +93,7 @@ def receive(fund: Fund) -> ResponseReturnValue:
 @blueprint.post("/<public_id>/budgets")
 @opens("fund.view", queries.by_public_id)
 def set_budget(fund: Fund) -> ResponseReturnValue:
-    form = forms.BudgetForm.from_request()
+    form = forms.BudgetForm.from_request(prefix=BUDGET)
     if form.accepted():
         given: dict[str, Any] = {"year": form.year.data or 0, "line": BudgetLine(form.line.data)}
         with form.attempting():

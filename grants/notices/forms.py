@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from wtforms import RadioField, SelectField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, Length
 
 from grants.core.forms import Form, options
 from grants.core.i18n import gettext as _
@@ -19,16 +19,16 @@ class ObjectionForm(Form):
 
     item_key = SelectField(_l("Which item is it about?"))
     content = TextAreaField(
-        _l("What do you object to, and what shows it?"), [InputRequired(), Length(max=fields.CONTENT)]
+        _l("What do you object to, and what shows it?"), [DataRequired(), Length(max=fields.CONTENT)]
     )
     by_name = StringField(
         _l("Your real name"),
-        [InputRequired(), Length(max=fields.NAME)],
+        [DataRequired(), Length(max=fields.NAME)],
         description=_l("Read only by those who look into it; never shown."),
     )
     contact = StringField(
         _l("How we reach you"),
-        [InputRequired(), Length(max=fields.CONTACT)],
+        [DataRequired(), Length(max=fields.CONTACT)],
         description=_l("Phone or e-mail, for the answer."),
     )
     website = StringField(_l("Leave this empty"), render_kw={"tabindex": "-1", "autocomplete": "off"})
@@ -48,12 +48,12 @@ class ObjectionForm(Form):
 class DecisionForm(Form):
     decision = RadioField(
         _l("The objection is"),
-        [InputRequired()],
+        [DataRequired()],
         choices=options(
             {DISMISS: _l("dismissed: the item goes on"), UPHOLD: _l("upheld: the item does not go on")}
         ),
     )
-    reason = TextAreaField(_l("Reason"), [InputRequired(), Length(max=fields.REASON)])
+    reason = TextAreaField(_l("Reason"), [DataRequired(), Length(max=fields.REASON)])
 
 
 class CorrectionForm(Form):
