@@ -72,7 +72,7 @@ class MemberRole(StrEnum):
 MEMBER_ROLES: Mapping[MemberRole, str] = {
     MemberRole.OWNER: _l("Leader"),
     MemberRole.EDITOR: _l("Editor"),
-    MemberRole.VIEWER: _l("Reader"),
+    MemberRole.VIEWER: _l("Viewer"),
 }
 MEMBER_ROLE_HELP: Mapping[MemberRole, str] = {
     MemberRole.OWNER: _l("decides, signs and invites"),

@@ -49,7 +49,7 @@ GROUPS = Listing(
     searched="organisation",
     empty=_l("No group has registered yet. Leaders do it themselves, from the page of a call or from here."),
     columns=(
-        Column("name", _l("Name"), Organisation.name, sort=Organisation.name_folded, label_of=i18n.words),
+        Column("name", _l("Group"), Organisation.name, sort=Organisation.name_folded, label_of=i18n.words),
         Column("place", _l("At home in"), Organisation.region_id, sort=Organisation.region_path,
                label_of=reference.region_label),
         Column("speciality", _l("Speciality"), Organisation.speciality_id, label_of=_speciality),
