@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from difflib import SequenceMatcher
+from itertools import groupby
 from typing import Any
 
 from grants.core.i18n import date_text, language, words
@@ -27,11 +28,14 @@ from grants.questionnaires.rules import Filled, asked, thawed
 
 _PIECE = re.compile(r"[A-Za-z0-9]+|\s+|.", re.DOTALL)
 MOST_PIECES = 4_000
+SHORT = 40
 NUMERIC = frozenset({Kind.NUMBER, Kind.MONEY})
 
 
 @dataclass(frozen=True)
 class Column:
+    """The head of a column, and whether figures stand below it."""
+
     label: str
     numeric: bool
 
@@ -50,12 +54,48 @@ class AnswerShown:
     sum: str = ""
     files: tuple[Mapping[str, Any], ...] = ()
 
+    @property
+    def shape(self) -> str:
+        """How it is set: short ones together, declarations together, everything else by itself."""
+        if self.kind is Kind.DECLARATION:
+            return "declared"
+        long = self.kind is Kind.TEXT and len(self.text) > SHORT
+        return "long" if long or self.kind in WITH_ROWS or self.kind is Kind.FILE else "short"
+
+
+@dataclass(frozen=True)
+class Block:
+    """Answers of one shape that follow each other."""
+
+    shape: str
+    answers: tuple[AnswerShown, ...]
+
+    @property
+    def short(self) -> bool:
+        return self.shape == "short"
+
+    @property
+    def declared(self) -> bool:
+        return self.shape == "declared"
+
 
 @dataclass(frozen=True)
 class SectionShown:
+    """A section with its answers, in the order of the form."""
+
     key: str
     title: str
     answers: tuple[AnswerShown, ...]
+
+    @property
+    def blocks(self) -> list[Block]:
+        found: list[Block] = []
+        for shape, run in groupby(self.answers, key=lambda answer: answer.shape):
+            if shape == "long":
+                found += [Block(shape, (answer,)) for answer in run]
+            else:
+                found.append(Block(shape, tuple(run)))
+        return found
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ const SERVES = {
   countdown: '[data-countdown]',
   counter: '[data-counter]',
   dirty: 'form[data-dirty]',
+  sections: 'form[data-sections]',
   autosave: 'form[data-autosave]',
   budget: '[data-budget]',
   list: 'form[data-list]',

@@ -152,10 +152,16 @@ class Autosave {
     try { localStorage.removeItem(this.key); } catch { /* nothing was kept */ }
   }
 
-  /** Somebody saved first: what only they changed is taken in, what both changed is shown side by side. */
+  /** Somebody saved first: what only they changed is taken in, what both changed is shown side by side.
+      Rows they added have no fields here: the page is fetched anew, and the words kept are put back into it. */
   stale(answer) {
     const theirs = Object.fromEntries(Object.entries(answer.values ?? {}).map(([name, value]) => [name, list(value)]));
     const mine = valuesOf(this.form);
+    if (Object.entries(theirs).some(([name, value]) => !(name in mine) && value.some(Boolean))) {
+      this.keep();
+      location.reload();
+      return;
+    }
     const { take, dispute } = merge(this.base, mine, theirs);
     this.version.value = answer.version;
     this.base = { ...this.base, ...theirs };

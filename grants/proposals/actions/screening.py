@@ -9,7 +9,7 @@ from datetime import date, datetime
 from grants.accounts.models import User
 from grants.core import audit, clock
 from grants.core.db import db
-from grants.core.errors import RulesBroken, Violation
+from grants.core.errors import IllegalTransition, RulesBroken, Violation
 from grants.core.events import publish
 from grants.core.i18n import lazy_gettext as _l
 from grants.core.policy import Actor, authorise
@@ -42,6 +42,8 @@ class Finding:
 def record_screening(proposal: Proposal, findings: Sequence[Finding], *, by: Actor, at: datetime) -> None:
     """Keep the checklist, whole or in part. Raises RulesBroken for a no without its reason."""
     authorise(by, "proposal.screen", proposal)
+    if not PROPOSAL.can_fire("pass", proposal):
+        raise IllegalTransition(_l("This proposal is not being checked now."))
     known = {rule.key for rule in proposal.call.rules}
     broken = [
         Violation("no_reason", _l("Say why, in a sentence."), f"note-{finding.rule_key}")

@@ -159,26 +159,27 @@ def printed(proposal: Proposal, number: int | None) -> dict[str, Any]:
     if proposal.submitted_at is None:
         paper = queries.paper_of(proposal)
         sections = sections_shown(paper.definition, paper.filled)
-        return {"page": None, "sections": sections, "check_address": "", "cover": cover(proposal)}
+        return {"page": None, "sections": sections, "check_address": "", **_cover(proposal)}
     page = handed_in(proposal, number)
     return {
         "page": page,
         "sections": page.sections,
         "check_address": check_address(page.version.check_code),
-        "cover": cover(proposal),
+        **_cover(proposal),
     }
 
 
-def cover(proposal: Proposal) -> list[tuple[str, str]]:
-    """The first lines of a printed proposal."""
+def _cover(proposal: Proposal) -> dict[str, Any]:
+    """The head and the first lines of a printed proposal."""
     host = proposal.organisation.host
-    return [
+    rows = [
         (_("Call"), words(proposal.call.title)),
         (_("Group"), words(proposal.organisation.name)),
         (_("Host"), words(host.name) if host else "–"),
         (_("Asked of the foundation"), proposal.requested.formatted(language())),
         (_("Total cost"), proposal.total_cost.formatted(language())),
     ]
+    return {"cover": rows, "foundation": reference.foundation_name()}
 
 
 def receipt_data(page: HandedIn) -> dict[str, object]:
