@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import date, time
 from pathlib import Path
 from typing import Any
 
 from flask import Flask
 
+from grants.calls.models import Call
 from grants.core import clock
-from grants.core.policy import SYSTEM
 from grants.core.unit_of_work import unit_of_work
 from grants.demo.calls import load_calls, load_funds
 from grants.demo.city import SETTLED, load_reference
 from grants.demo.clock import move_to
 from grants.demo.organisations import load_conflicts, load_groups, load_partners, load_people, load_volunteers
-from grants.questionnaires import actions as questionnaires
+from grants.demo.proposals import admit_proposals, load_proposals, publish_forms
+from grants.reviews.models import ReviewStage
+from grants.reviews.queries import loading as reviews
 
 _DATA = Path(__file__).with_name("demo-data.json")
 # Parts of the data whose rooms are built later.
@@ -47,13 +50,27 @@ def run(app: Flask) -> None:
             load_volunteers(data, people, groups)
             load_conflicts(data, people, groups)
         with unit_of_work():
-            questionnaires.publish_shipped(by=SYSTEM, at=clock.at_local(SETTLED))
+            publish_forms(at=clock.at_local(SETTLED))
             funds = load_funds(data, finance=people.actor("finance"))
-            load_calls(data, found=funds, officer=people.actor("officer"))
+            calls = load_calls(data, found=funds, officer=people.actor("officer"))
+        with unit_of_work():
+            first = load_proposals(data, "C1", calls["C1"].id, people=people, groups=groups)
+        with unit_of_work():
+            admit_proposals(data, "C1", first, _stage("C1", calls), people=people)
+        with unit_of_work():
+            load_proposals(data, "C2", calls["C2"].id, people=people, groups=groups)
         with unit_of_work():
             move_to(clock.at_local(date.fromisoformat(data["meta"]["as_of"]), time(9)))
     said = ", ".join(f"{name} ({len(data[name])})" for name in LEFT_OUT)
     print(f"Not loaded yet: {said}.", flush=True)  # noqa: T201 - the loader speaks to whoever started it
+
+
+def _stage(key: str, calls: Mapping[str, Call]) -> ReviewStage:
+    """The review stage of a call, fresh in this unit of work."""
+    stage = reviews.stage_of("call", calls[key].id)
+    if stage is None:
+        raise LookupError(f"the call {key} has no review stage")
+    return stage
 
 
 def read_data() -> dict[str, Any]:
