@@ -52,7 +52,7 @@ def _state_tone(state: ProposalState) -> str:
 
 
 def _next(state: ProposalState) -> Sentence:
-    return PROPOSALS[state].next
+    return PROPOSALS[state].turn
 
 
 def _district(code: str) -> str:
@@ -107,9 +107,9 @@ PROPOSAL_LIST = Listing(
             tone_of=_state_tone,
             width="w5",
         ),
-        Column("next", _l("What comes next"), Proposal.state, label_of=_next, is_sortable=False, width="w7"),
+        Column("next", _l("Whose turn"), Proposal.state, label_of=_next, is_sortable=False, width="w7"),
         Column("officer", _l("Officer"), Officer.name, width="w3"),
-        Column("submitted", _l("Sent in"), Proposal.submitted_at, ColumnKind.DATE, width="w4"),
+        Column("submitted", _l("Sent in"), Proposal.submitted_at, ColumnKind.DATE, width="w5"),
     ),
     sort="-submitted",
     lead="title",
