@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from typing import Any, cast
 from urllib.parse import quote
 
@@ -171,6 +171,17 @@ def day_month_text(value: date | None) -> str:
     if isinstance(value, datetime):
         value = clock.day_of(value)
     return f"{value.day} {value:%b}" if language() == "en" else f"{value.month}月{value.day}日"
+
+
+def deadline_text(value: datetime | None) -> str:
+    """An instant by which something is due: midnight is said as 24:00 of the day that ends then."""
+    if value is None:
+        return ""
+    shown = clock.local(value)
+    if shown.time() != time(0, 0):
+        return datetime_text(value)
+    day = date_text(shown.date() - timedelta(days=1))
+    return f"{day}, 24:00" if language() == "en" else f"{day} 24:00"
 
 
 def datetime_text(value: datetime | None) -> str:

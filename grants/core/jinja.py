@@ -36,6 +36,7 @@ def install(app: Flask, *, bytecode: Path) -> None:
         capitals=lambda value: value.capitals(),
         date=i18n.date_text,
         datetime=i18n.datetime_text,
+        deadline=i18n.deadline_text,
         daymonth=i18n.day_month_text,
         size=_size,
         words=i18n.words,
