@@ -13,7 +13,8 @@ from grants.proposals.fields import ProposalState as P
 @dataclass(frozen=True)
 class Standing:
     """A state as people say it: the word, its tone, how far along the way, whose turn it is in
-    a few words for lists, and what comes next, said to the group."""
+    a few words for lists, and what comes next, said to the group.
+    """
 
     word: Sentence
     tone: str
