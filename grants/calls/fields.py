@@ -110,7 +110,7 @@ CALL_STATES: Mapping[CallState, Sentence] = {
     CallState.IN_REVIEW: _l("Under review"),
     CallState.DECIDED: _l("Decisions made"),
     CallState.IN_NOTICE: _l("In public notice"),
-    CallState.IN_IMPLEMENTATION: _l("Projects under way"),
+    CallState.IN_IMPLEMENTATION: _l("In implementation"),
     CallState.ARCHIVED: _l("Archived call"),
     CallState.CANCELLED: _l("Cancelled call"),
 }
@@ -153,13 +153,4 @@ CHECK_KINDS: Mapping[CheckKind, Sentence] = {
     CheckKind.ANNUAL_CHECK: _l("Yearly check passed"),
     CheckKind.ONE_PROPOSAL: _l("One proposal per group"),
     CheckKind.MEMBERS: _l("Number of members"),
-}
-STEP_WORDS: Mapping[Step, Sentence] = {
-    Step.ELIGIBILITY: _l("Eligibility check"),
-    Step.RECOMMENDATION: _l("District recommendation"),
-    Step.REVIEW: _l("Expert review"),
-    Step.BOARD: _l("Decision of the board"),
-    Step.NOTICE: _l("Public notice"),
-    Step.AGREEMENT: _l("Signing of agreements"),
-    Step.IMPLEMENTATION: _l("Projects"),
 }

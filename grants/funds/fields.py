@@ -74,7 +74,7 @@ ACCOUNTS: Mapping[Account, Sentence] = {
     Account.COMMITTED: _l("Promised"),
     Account.PAYABLE: _l("Payable"),
     Account.PAID: _l("Paid"),
-    Account.RETURNED: _l("Returned"),
+    Account.RETURNED: _l("Came back"),
 }
 ENTRY_KINDS: Mapping[EntryKind, Sentence] = {
     EntryKind.OPENING: _l("Opening balance"),

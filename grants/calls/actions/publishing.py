@@ -192,7 +192,7 @@ def postpone_closing(
     audit.record("postpone", call, by=by, at=at, note=i18n.words(why))
     if call.state is CallState.CLOSED:
         CALL.fire("reopen", call, by=by, at=at)
-    what = _in_languages(lambda: _("Closing"))
+    what = _in_languages(lambda: _("Closing date"))
     _announce(
         call,
         what,

@@ -253,7 +253,7 @@ class StepRow(Row):
 
 class TrancheRow(Row):
     percent = ExactField(_l("Part in per cent"))
-    gate = SelectField(_l("Paid"), choices=options(GATES))
+    gate = SelectField(_l("Paid out"), choices=options(GATES))
 
     @property
     def is_empty(self) -> bool:

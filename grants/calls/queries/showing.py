@@ -183,7 +183,7 @@ def _steps(call: Call, state: CallState, at: datetime) -> list[Mapping[str, str]
     if call.opens_at and call.closes_at:
         now = "past" if at > call.closes_at else "now" if at >= call.opens_at else ""
         dates = f"{datetime_text(call.opens_at)} – {datetime_text(call.closes_at)}"
-        rows.append({"name": _("Proposals"), "dates": dates, "owner": _("the groups"), "tone": now})
+        rows.append({"name": _("Applying"), "dates": dates, "owner": _("the groups"), "tone": now})
     rows.extend(_step(step, call, timetable.standing(step, state, today)) for step in steps_of(call))
     return rows
 

@@ -33,7 +33,7 @@ def changes(before: Mapping[str, str], after: Mapping[str, str]) -> list[tuple[s
 
 def told(pairs: list[tuple[str, str]]) -> str:
     """Label and value of each as one line of text."""
-    return _("; ").join(
+    return " · ".join(
         _("%(label)s: %(value)s", label=label, value=value or _("none")) for label, value in pairs
     )
 

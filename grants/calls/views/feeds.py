@@ -17,7 +17,7 @@ CALENDAR = "text/calendar; charset=utf-8"
 @public
 def atom() -> ResponseReturnValue:
     calls = loading.published_calls()
-    page = render_template("calls/calls.atom", calls=calls, updated=feeds.updated(calls, clock.now()))
+    page = render_template("calls/calls_feed.xml", calls=calls, updated=feeds.updated(calls, clock.now()))
     return current_app.response_class(page, content_type="application/atom+xml; charset=utf-8")
 
 
