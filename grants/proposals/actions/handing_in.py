@@ -168,9 +168,7 @@ def _mended(
     sent_back.answered_at = at
     obligations.meet(duties.MEND, subject=proposal.subject, by=by, at=at)
     _owe_screening(proposal, at=at)
-    publish(
-        ProposalResubmitted(**about(proposal, by=by, at=at), number=str(proposal.number), version=made.number)
-    )
+    publish(ProposalResubmitted(**about(proposal, by=by, at=at), version=made.number))
 
 
 def _owe_screening(proposal: Proposal, *, at: datetime) -> None:

@@ -114,8 +114,8 @@ def _stale(
     proposal: Proposal, chosen: Section, given: Mapping[str, Any], stale: StaleSection
 ) -> ResponseReturnValue:
     if wants_json() or request.is_json:
-        body = {"version": stale.row.version, "values": flat(chosen, stale.row.answers)}
-        return jsonify({**body, "answers": stale.row.answers, "detail": str(stale)}), HTTPStatus.CONFLICT
+        body = {"version": stale.version, "values": flat(chosen, stale.answers)}
+        return jsonify({**body, "answers": stale.answers, "detail": str(stale)}), HTTPStatus.CONFLICT
     return _page(proposal, chosen, HTTPStatus.CONFLICT, typed=given, theirs=True)
 
 
