@@ -51,6 +51,12 @@ def translations() -> list[str]:
     return tool("tools.translations", "--check")
 
 
+def tables() -> list[str]:
+    """The pages about rights and states say what the tables say."""
+    found = tool("tools.tables", "--check")
+    return [line for line in found if line.startswith("docs/")] or found
+
+
 def vendored() -> list[str]:
     from tools.vendor import differences
 
@@ -136,6 +142,7 @@ CHECKS: dict[str, Callable[[], list[str]]] = {
     "lint": lint,
     "types": types,
     "translations": translations,
+    "tables": tables,
     "licences": licences,
     "locks": locks,
     "vendored files": vendored,

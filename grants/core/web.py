@@ -30,9 +30,10 @@ View = Callable[..., ResponseReturnValue]
 
 
 class Declared(Protocol):
-    """A view that has said who may use it."""
+    """A view that has said who may use it, and how the subject of its address is loaded."""
 
     __access__: str
+    __load__: Callable[..., Any] | None
 
     def __call__(self, **url_args: Any) -> ResponseReturnValue: ...
 
@@ -49,9 +50,9 @@ def arrived_at() -> datetime:
     return stamp + clock.offset()
 
 
-def _declare(view: View, access: str) -> Declared:
+def _declare(view: View, access: str, load: Callable[..., Any] | None = None) -> Declared:
     declared = cast("Declared", view)
-    declared.__access__ = access
+    declared.__access__, declared.__load__ = access, load
     return declared
 
 
@@ -90,7 +91,7 @@ def opens(permission: str, load: Callable[..., Any] | None = None) -> Callable[[
                 raise NotFound from None
             return view(subject) if load else view(**url_args)
 
-        return _declare(guarded, permission)
+        return _declare(guarded, permission, load)
 
     return decorate
 
