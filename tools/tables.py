@@ -108,7 +108,9 @@ def _guards(transitions: Sequence[object]) -> Iterator[str]:
     if guarded:
         yield ""
     for move in guarded:
-        words = ", ".join(getattr(guard, "__name__", "a rule").strip("_").replace("_", " ") for guard in move.guards)
+        words = ", ".join(
+            getattr(guard, "__name__", "a rule").strip("_").replace("_", " ") for guard in move.guards
+        )
         yield f"- *{move.verb}* from {', '.join(sorted(move.sources))}: {words}"
 
 
