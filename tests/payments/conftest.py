@@ -11,7 +11,7 @@ from tests.cast import Cast
 from tests.payments.grants_made import House
 
 Inside = Callable[..., AbstractContextManager[None]]
-EVERYBODY = ("ada", "bo", "cy", "eve", "eve2", "fay", "olu", "otis", "gus", "aud", "di", "bea")
+EVERYBODY = ("ada", "bo", "cy", "dee", "eve", "eve2", "fay", "olu", "otis", "gus", "max", "aud", "di", "bea")
 
 
 @pytest.fixture

@@ -339,7 +339,7 @@ def test_a_payment_sent_back_keeps_its_number(
     assert (payment.approved_by_id, payment.answer) == (None, "账号待核")
     with inside():
         pay_whole(house, grant)
-    rows.expire_all()
+    rows.rollback()
     assert rows.scalars(select(Payment.number)).all() == ["FK2026-0001"]
 
 

@@ -84,7 +84,7 @@ def propose(body: Organisation) -> ResponseReturnValue:
 def number(row: PayeeAccount) -> ResponseReturnValue:
     """The whole number, for who has to type it into the bank's page. The look is kept."""
     access_log.note("account_number", "payee_account", row.id, by=current_actor())
-    return render_template("payments/number.html", account=row, states=ACCOUNT_STATES)
+    return render_template("payments/number.html", shown=row, states=ACCOUNT_STATES)
 
 
 @blueprint.post("/payments/accounts/<public_id>/confirm")
