@@ -14,6 +14,9 @@ REASON = 500
 MOST_WINNERS = 500
 MOST_CATEGORIES = 30
 MOST_YEARS = 10
+MOST_DAYS = 60
+MOST_HOURS = 100_000
+MOST_JURORS = 15
 CEREMONY = (12, 5)
 CONSENT_VERSION = "2026-1"
 COMING_OF_AGE = 18
@@ -53,6 +56,7 @@ class NominationState(StrEnum):
     DROPPED = "dropped"
     WITHDRAWN = "withdrawn"
     WON = "won"
+    REVOKED = "revoked"
 
 
 class CertificateState(StrEnum):
@@ -107,6 +111,7 @@ NOMINATION_STATES: Mapping[NominationState, str] = {
     NominationState.DROPPED: _l("Not chosen this time"),
     NominationState.WITHDRAWN: _l("Taken back"),
     NominationState.WON: _l("Awarded"),
+    NominationState.REVOKED: _l("Award withdrawn"),
 }
 NOMINATION_TONES: Mapping[NominationState, str] = {
     NominationState.DRAFT: "",
@@ -115,6 +120,7 @@ NOMINATION_TONES: Mapping[NominationState, str] = {
     NominationState.DROPPED: "off",
     NominationState.WITHDRAWN: "off",
     NominationState.WON: "done",
+    NominationState.REVOKED: "stop",
 }
 PUBLICITIES: Mapping[Publicity, str] = {
     Publicity.FULL: _l("With the full name"),

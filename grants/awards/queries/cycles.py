@@ -1,0 +1,151 @@
+"""Cycles and categories, loaded with what their pages show."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Select, func, select, true
+from sqlalchemy.orm import joinedload, selectinload
+
+from grants.awards.fields import CycleState, NominationState
+from grants.awards.models import AwardCategory, AwardCycle, Nomination
+from grants.awards.policies import READERS
+from grants.awards.rules.cycles import Cost, Window, window_from
+from grants.core.db import db
+from grants.core.errors import NotFound
+from grants.core.policy import Actor
+from grants.notices.models import Notice
+from grants.reviews.models import ReviewStage
+
+HOLDER = "award_cycle"
+_SENT_IN = (
+    NominationState.SUBMITTED,
+    NominationState.SHORTLISTED,
+    NominationState.DROPPED,
+    NominationState.WON,
+)
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many nominations of a category there are, and how far."""
+
+    drafts: int = 0
+    sent_in: int = 0
+    chosen: int = 0
+
+
+def visible_to(actor: Actor) -> Select[AwardCycle]:
+    """The SQL twin of `award_cycle.view`."""
+    is_open = AwardCycle.state != CycleState.DRAFT
+    everything = actor.holds_everywhere(*READERS)
+    shown = true() if everything else is_open
+    return select(AwardCycle).where(shown if actor.is_authenticated else AwardCycle.id < 0)
+
+
+def cycles(actor: Actor) -> Sequence[AwardCycle]:
+    """The newest first, with their categories."""
+    return db.session.scalars(
+        visible_to(actor)
+        .options(selectinload(AwardCycle.categories))
+        .order_by(AwardCycle.period_to.desc(), AwardCycle.id.desc())
+        .limit(50)
+    ).all()
+
+
+def by_public_id(public_id: str) -> AwardCycle:
+    found = db.session.scalar(
+        select(AwardCycle)
+        .where(AwardCycle.public_id == public_id)
+        .options(
+            joinedload(AwardCycle.fund),
+            selectinload(AwardCycle.categories)
+            .joinedload(AwardCategory.stage)
+            .selectinload(ReviewStage.criteria),
+        )
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+def category_by_public_id(public_id: str) -> AwardCategory:
+    found = db.session.scalar(
+        select(AwardCategory)
+        .where(AwardCategory.public_id == public_id)
+        .options(
+            joinedload(AwardCategory.cycle).selectinload(AwardCycle.categories),
+            joinedload(AwardCategory.cycle).joinedload(AwardCycle.fund),
+            joinedload(AwardCategory.stage).selectinload(ReviewStage.criteria),
+        )
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+def lock_cycles() -> None:
+    """Whoever changes windows waits for the others: two categories saved at once cannot both fit."""
+    db.session.execute(select(AwardCycle.id).order_by(AwardCycle.id).with_for_update()).all()
+
+
+def windows(*, key: str, but: int | None) -> list[Window]:
+    """The windows of all other categories with this key, whatever their cycle."""
+    rows = db.session.scalars(
+        select(AwardCategory)
+        .where(AwardCategory.key == key, AwardCategory.id != (but or 0))
+        .options(joinedload(AwardCategory.cycle))
+    )
+    return [window_of(row, row.cycle) for row in rows]
+
+
+def window_of(category: AwardCategory, cycle: AwardCycle) -> Window:
+    begins = window_from(cycle.period_from, cycle.period_to, category.period_years)
+    return Window(category.key, category.period_years, begins, cycle.period_to, cycle.number)
+
+
+def costs(categories: Sequence[AwardCategory], *, but: int | None = None) -> list[Cost]:
+    return [Cost(row.prize, row.quota) for row in categories if row.id != but]
+
+
+def numbers_taken(year: int) -> int:
+    """How many cycles of a year there are: the next takes a number after them."""
+    return (
+        db.session.scalar(
+            select(func.count()).select_from(AwardCycle).where(AwardCycle.number.startswith(f"AW{year}"))
+        )
+        or 0
+    )
+
+
+def counts(cycle: AwardCycle) -> Mapping[int, Counts]:
+    """By category, in one query."""
+    rows = db.session.execute(
+        select(Nomination.category_id, Nomination.state, func.count())
+        .join(Nomination.category)
+        .where(AwardCategory.cycle_id == cycle.id)
+        .group_by(Nomination.category_id, Nomination.state)
+    ).all()
+    found: dict[int, dict[NominationState, int]] = {}
+    for category_id, state, number in rows:
+        found.setdefault(category_id, {})[state] = number
+    return {key: _counted(states) for key, states in found.items()}
+
+
+def _counted(states: Mapping[NominationState, int]) -> Counts:
+    return Counts(
+        states.get(NominationState.DRAFT, 0),
+        sum(states.get(state, 0) for state in _SENT_IN),
+        states.get(NominationState.SHORTLISTED, 0) + states.get(NominationState.WON, 0),
+    )
+
+
+def notice_of(cycle: AwardCycle) -> Notice | None:
+    """The list of this cycle that was shown last."""
+    return db.session.scalar(
+        select(Notice)
+        .where(Notice.holder_kind == HOLDER, Notice.holder_id == cycle.id, Notice.published_at.isnot(None))
+        .order_by(Notice.published_at.desc(), Notice.id.desc())
+        .limit(1)
+    )

@@ -1,0 +1,1 @@
+"""Pages of awards: the desk, the nominating groups, the hall of honour."""
