@@ -19,6 +19,11 @@ from grants.agreements import policies as agreements_policies
 from grants.agreements import views as agreements
 from grants.agreements.events import AgreementSigned, GrantTerminated
 from grants.agreements.fields import Party
+from grants.awards import policies as awards_policies
+from grants.awards import reactions as awards_reactions
+from grants.awards.views import desk as awards_desk
+from grants.awards.views import honours as awards_honours
+from grants.awards.views import nominating as awards_nominating
 from grants.calls import policies as calls_policies
 from grants.calls.views import desk as calls_desk
 from grants.calls.views import editor as calls_editor
@@ -35,11 +40,13 @@ from grants.messaging import policies as messaging_policies
 from grants.messaging import views as messaging
 from grants.messaging.announcements import accounts as accounts_tells
 from grants.messaging.announcements import organisations as organisations_tells
+from grants.messaging.announcements import awards as awards_tells
 from grants.messaging.announcements import payments as payments_tells
 from grants.messaging.announcements import threads as threads_tells
 from grants.messaging.fields import Tell
 from grants.notices import policies as notices_policies
 from grants.notices import views as notices
+from grants.notices.events import ObjectionDecided
 from grants.operation import views as operation
 from grants.organisations import policies as organisations_policies
 from grants.organisations import queries as organisations_queries
@@ -107,6 +114,9 @@ BLUEPRINTS: Sequence[Blueprint] = (
     calls_desk.blueprint,
     calls_editor.blueprint,
     agreements.blueprint,
+    awards_desk.blueprint,
+    awards_nominating.blueprint,
+    awards_honours.blueprint,
 )
 
 # Kept one to a line, trailing comma included, so that two changes meet without a quarrel.
@@ -124,6 +134,7 @@ PERMISSIONS: Sequence[Permissions] = (
     proposals_policies.PERMISSIONS,
     agreements_policies.PERMISSIONS,
     payments_policies.PERMISSIONS,
+    awards_policies.PERMISSIONS,
 )
 
 # What somebody holds now: each gives a select of (role, scope, key) for a user's id.
@@ -146,6 +157,7 @@ REACTIONS: Mapping[type[Event], Sequence[Reaction]] = {
     ProjectSuspended: (payments_reactions.hold_for_suspension,),
     ProjectResumed: (payments_reactions.release_for_resumption,),
     ProjectTerminated: (payments_reactions.cancel_for_termination,),
+    ObjectionDecided: (awards_reactions.drop_the_objected,),
 }
 
 # Kind of job -> dotted path of its handler module (see core.jobs).
@@ -159,6 +171,7 @@ JOBS: Mapping[str, str] = {
     "close_notices": "grants.notices.actions:CLOSE",
     "keep_calls_in_time": "grants.calls.actions.publishing:KEEP_TIME",
     "signed_agreement": "grants.agreements.actions.signing:SIGNED_PAPER",
+    "print_certificate": "grants.awards.actions.certificates:CERTIFICATE_PAPER",
 }
 
 # Name -> (how often, kind of job).
@@ -175,6 +188,8 @@ FILES: Mapping[str, tuple[str, str]] = {
     # one to a line
     "proposal": ("grants.proposals.queries:by_id", "proposal.view"),
     "agreement": ("grants.agreements.queries:by_id", "agreement.view"),
+    "nomination": ("grants.awards.queries.nominations:by_id", "nomination.consent_file"),
+    "certificate": ("grants.awards.queries.honours:by_id", "certificate.paper"),
     "payee_account": ("grants.payments.queries.accounts:by_id", "payee.number"),
 }
 
@@ -204,6 +219,9 @@ OBLIGATIONS: Mapping[str, tuple[Sentence, str]] = {
     ),
     agreement_duties.SIGNING[Party.HOST]: (_l("Sign agreement %(number)s"), "/agreements/%(agreement)s/sign"),
     agreement_duties.COUNTERSIGN: (_l("Countersign agreement %(number)s"), "/agreements/%(agreement)s/sign"),
+    "award_to_jury": (_l("Hand the nominations for “%(title)s” to the jury"), "/awards/cycles/%(cycle)s"),
+    "award_notice": (_l("Choose the winners of “%(title)s” and give notice"), "/awards/cycles/%(cycle)s"),
+    "award_give": (_l("Give the awards of “%(title)s”"), "/awards/cycles/%(cycle)s"),
     "payment_apply": (
         _l("Apply for tranche %(number)s of grant %(grant)s, ¥%(amount)s"),
         "/payments/%(tranche)s",
@@ -238,6 +256,7 @@ TELLS: Sequence[Mapping[str, Sequence[Tell]]] = (
     organisations_tells.TELLS,
     threads_tells.TELLS,
     payments_tells.TELLS,
+    awards_tells.TELLS,
 )
 
 # Dotted paths of click commands and groups.

@@ -36,7 +36,7 @@ _LONG_NUMBER = 12
 class _Money(StringField):
     """An amount in yuan; empty is nothing."""
 
-    def post_validate(self, form: Any, validation_stopped: bool) -> None:  # noqa: FBT001 - WTForms' signature
+    def post_validate(self, form: Any, validation_stopped: bool) -> None:
         try:
             self.amount()
         except NotMoney:
@@ -52,7 +52,11 @@ def _number(text: str | None, otherwise: Decimal) -> Decimal:
         number = Decimal((text or "").strip() or str(otherwise))
     except InvalidOperation:
         return Decimal(-1)
-    return number.quantize(Decimal("0.01")) if number.is_finite() and abs(number) < fields.MOST_HOURS else Decimal(-1)
+    return (
+        number.quantize(Decimal("0.01"))
+        if number.is_finite() and abs(number) < fields.MOST_HOURS
+        else Decimal(-1)
+    )
 
 
 def _date(label: str) -> DateField:
@@ -88,9 +92,7 @@ class CycleForm(_Versioned):
         self.fund.choices = options([("", _("no prizes in money")), *funds])
 
     def draft(self) -> CycleDraft:
-        plain = {
-            name: self[name].data for name in CycleDraft.__dataclass_fields__ if name in self._fields
-        }
+        plain = {name: self[name].data for name in CycleDraft.__dataclass_fields__ if name in self._fields}
         return CycleDraft(
             **plain
             | {
@@ -117,14 +119,17 @@ class CategoryForm(_Versioned):
     name_en = StringField(_l("Name in English"), [Length(max=fields.NAME)])
     key = StringField(_l("Key"), [InputRequired(), Length(max=40)])
     recipient = SelectField(_l("Who is recognised"), choices=options(fields.RECIPIENTS))
-    quota = IntegerField(_l("Winners at most"), [InputRequired(), NumberRange(1, fields.MOST_WINNERS)], default=1)
+    quota = IntegerField(
+        _l("Winners at most"), [InputRequired(), NumberRange(1, fields.MOST_WINNERS)], default=1
+    )
     prize = _Money(_l("Prize for each"))
     period_years = IntegerField(
         _l("Years it looks back"), [InputRequired(), NumberRange(1, fields.MOST_YEARS)], default=1
     )
     check_hours = StringField(_l("Verified hours in the period, at least"), [Length(max=_LONG_NUMBER)])
     check_stars = SelectField(
-        _l("Stars of service, at least"), choices=options([("", "–"), *((str(n), "★" * n) for n in range(1, 6))])
+        _l("Stars of service, at least"),
+        choices=options([("", "–"), *((str(n), "★" * n) for n in range(1, 6))]),
     )
     check_grade = SelectField(
         _l("Grade of the last project, at least"), choices=options([("", "–"), *fields.GRADES.items()])
@@ -132,11 +137,15 @@ class CategoryForm(_Versioned):
     check_annual_check = BooleanField(_l("The last annual check was passed"))
     check_no_open_finding = BooleanField(_l("No major finding is open"))
     check_running = BooleanField(_l("The project is running or closed in good order"))
-    weight_deed = StringField(_l("Weight of the jury's mark in percent"), [Length(max=_LONG_NUMBER)], default="60")
+    weight_deed = StringField(
+        _l("Weight of the jury's mark in percent"), [Length(max=_LONG_NUMBER)], default="60"
+    )
     weight_hours = StringField(_l("Weight of the hours in percent"), [Length(max=_LONG_NUMBER)], default="40")
     full_hours = StringField(_l("Hours that earn the full mark"), [Length(max=_LONG_NUMBER)], default="50")
     reviews_per_entry = IntegerField(
-        _l("People who mark each nomination"), [InputRequired(), NumberRange(1, fields.MOST_JURORS)], default=2
+        _l("People who mark each nomination"),
+        [InputRequired(), NumberRange(1, fields.MOST_JURORS)],
+        default=2,
     )
     line1 = StringField(_l("What the jury marks"), [InputRequired(), Length(max=fields.NAME)])
     weight1 = StringField(_l("Weight in percent"), [Length(max=_LONG_NUMBER)], default="100")

@@ -82,6 +82,7 @@ PERMISSIONS: Permissions = {
     "nomination.create": who_nominates,
     "nomination.view": its_group | (staff_and_auditor - tied_to_it),
     "nomination.write": its_writers | (who_began_it - tied_to_it),
+    "nomination.consent_file": its_writers | (the_desk - tied_to_it),
     "nomination.judge": the_desk - tied_to_it,
     "nomination.award": the_desk | the_system,
     "certificate.view": anyone,

@@ -163,7 +163,11 @@ def _plain_faults(draft: CategoryDraft) -> Iterable[Violation]:
     if not 1 <= draft.period_years <= fields.MOST_YEARS:
         yield Violation("period_years", _("1 to %(most)s years.", most=fields.MOST_YEARS), "period_years")
     if not 1 <= draft.reviews_per_entry <= fields.MOST_JURORS:
-        yield Violation("jury", _("1 to %(most)s people mark each nomination.", most=fields.MOST_JURORS), "reviews_per_entry")
+        yield Violation(
+            "jury",
+            _("1 to %(most)s people mark each nomination.", most=fields.MOST_JURORS),
+            "reviews_per_entry",
+        )
 
 
 def criteria(lines: Sequence[Line]) -> list[CriterionDraft]:

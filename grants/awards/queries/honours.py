@@ -72,9 +72,7 @@ def _categories() -> Mapping[str, Mapping[str, str]]:
 def _with_its_paper() -> Select[Certificate]:
     return select(Certificate).options(
         joinedload(Certificate.document),
-        joinedload(Certificate.nomination)
-        .joinedload(Nomination.category)
-        .joinedload(AwardCategory.cycle),
+        joinedload(Certificate.nomination).joinedload(Nomination.category).joinedload(AwardCategory.cycle),
         joinedload(Certificate.nomination).joinedload(Nomination.by_organisation),
     )
 

@@ -135,9 +135,7 @@ def asked(condition: Condition) -> str:
 
 def said(flag: Mapping[str, str]) -> str:
     """Why a nominee does not meet a condition."""
-    return filled(
-        _SAID[Check(flag["check"])], {"asked": _worded(flag["asked"]), "is": _worded(flag["is"])}
-    )
+    return filled(_SAID[Check(flag["check"])], {"asked": _worded(flag["asked"]), "is": _worded(flag["is"])})
 
 
 def _worded(value: str) -> str:

@@ -105,7 +105,11 @@ def draft_faults(draft: CycleDraft) -> Iterator[Violation]:
     if draft.amount < Money(0):
         yield Violation("amount", _("The amount cannot be less than nothing."), "amount")
     if not 1 <= draft.notice_days <= fields.MOST_DAYS:
-        yield Violation("notice_days", _("A notice lasts 1 to %(most)s working days.", most=fields.MOST_DAYS), "notice_days")
+        yield Violation(
+            "notice_days",
+            _("A notice lasts 1 to %(most)s working days.", most=fields.MOST_DAYS),
+            "notice_days",
+        )
     yield from dates_out_of_order(draft)
 
 

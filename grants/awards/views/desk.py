@@ -17,6 +17,7 @@ from grants.awards.queries import nominations, nominees
 from grants.awards.rules import conditions
 from grants.awards.rules.cycles import ceremony_day
 from grants.awards.rules.scores import Weights
+from grants.awards.views import WORDS
 from grants.core import clock
 from grants.core.forms import Form
 from grants.core.i18n import gettext as _
@@ -25,6 +26,7 @@ from grants.core.web import current_actor, opens
 from grants.funds import queries as funds
 
 blueprint = Blueprint("awards", __name__, url_prefix="/awards")
+blueprint.context_processor(lambda: WORDS)
 
 
 def _page(name: str, form: Form | None = None, **values: Any) -> ResponseReturnValue:
@@ -119,7 +121,9 @@ def begin_scoring(cycle: AwardCycle) -> ResponseReturnValue:
     form = forms.ReasonForm()
     with form.attempting():
         count = cycles.begin_scoring(cycle, **_who_and_when())
-        flash(ngettext("One nomination is before the jury.", "%(num)s nominations are before the jury.", count))
+        flash(
+            ngettext("One nomination is before the jury.", "%(num)s nominations are before the jury.", count)
+        )
         return _to("cycle", cycle.public_id)
     return _cycle(cycle, form)
 

@@ -11,11 +11,13 @@ from grants.awards import forms
 from grants.awards.actions import certificates
 from grants.awards.models import Certificate
 from grants.awards.queries import honours
+from grants.awards.views import WORDS
 from grants.core import clock, pagination
 from grants.core.i18n import gettext as _
 from grants.core.web import current_actor, opens, public
 
 blueprint = Blueprint("honours", __name__)
+blueprint.context_processor(lambda: WORDS)
 LONGEST = 60
 
 

@@ -18,6 +18,7 @@ from grants.awards.rules import conditions
 from grants.awards.rules.conditions import Figures, may_be_minor
 from grants.awards.rules.nominations import deed_faults
 from grants.awards.rules.scores import Weights
+from grants.awards.views import WORDS
 from grants.core import clock
 from grants.core.error_pages import wants_json
 from grants.core.errors import IllegalTransition, RulesBroken
@@ -29,6 +30,7 @@ from grants.documents import actions as documents
 from grants.organisations.models import Organisation
 
 blueprint = Blueprint("nominations", __name__, url_prefix="/awards")
+blueprint.context_processor(lambda: WORDS)
 WRONG = HTTPStatus.UNPROCESSABLE_ENTITY
 
 
@@ -78,6 +80,7 @@ def _page(nomination: Nomination, form: forms.NominationForm, **more: Any) -> Re
     flags = nominating.flags_now(nomination, at=clock.now()) if is_draft else nomination.flags
     shown = render_template(
         "awards/nomination.html",
+        refused=[said for other in more.values() for errors in other.errors.values() for said in errors],
         nomination=nomination,
         category=nomination.category,
         cycle=nomination.category.cycle,
@@ -86,7 +89,9 @@ def _page(nomination: Nomination, form: forms.NominationForm, **more: Any) -> Re
         figures=found,
         flags=[flag for flag in flags if flag["check"] not in {"consent", "guardian"} or not is_draft],
         young=may_be_minor(who.birth_year, today),
-        files=nominations.guardian_files(nomination) if writes or _is_staff(nomination) else (),
+        files=nominations.guardian_files(nomination)
+        if permits(current_actor(), "nomination.consent_file", nomination)
+        else (),
         writes=writes,
         is_draft=is_draft,
         window=reading.window_of(nomination.category, nomination.category.cycle),
@@ -97,10 +102,6 @@ def _page(nomination: Nomination, form: forms.NominationForm, **more: Any) -> Re
         guardian_form=more.get("guardian_form") or forms.GuardianForm(formdata=None),
     )
     return shown, WRONG if form.errors or any(one.errors for one in more.values()) else HTTPStatus.OK
-
-
-def _is_staff(nomination: Nomination) -> bool:
-    return permits(current_actor(), "nomination.judge", nomination)
 
 
 @blueprint.post("/nominations/<public_id>")
@@ -136,7 +137,9 @@ def _saved_by_itself(nomination: Nomination, form: forms.NominationForm) -> Resp
     except nominating.StaleNomination:
         values = forms.NominationForm.values_of(nomination)
         version = int(values.pop("version"))
-        return jsonify(version=version, values=values | {"consent": "y" if values["consent"] else ""}), HTTPStatus.CONFLICT
+        return jsonify(
+            version=version, values=values | {"consent": "y" if values["consent"] else ""}
+        ), HTTPStatus.CONFLICT
     except (RulesBroken, IllegalTransition) as refused:
         return jsonify(errors={"deed": [str(refused)]}), WRONG
     open_faults = [str(fault.message) for fault in deed_faults(nomination.deed) if fault.code == "deed_long"]
