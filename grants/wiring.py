@@ -39,8 +39,8 @@ from grants.funds import views as funds
 from grants.messaging import policies as messaging_policies
 from grants.messaging import views as messaging
 from grants.messaging.announcements import accounts as accounts_tells
-from grants.messaging.announcements import organisations as organisations_tells
 from grants.messaging.announcements import awards as awards_tells
+from grants.messaging.announcements import organisations as organisations_tells
 from grants.messaging.announcements import payments as payments_tells
 from grants.messaging.announcements import threads as threads_tells
 from grants.messaging.fields import Tell
