@@ -318,7 +318,7 @@ def test_awards_come_with_numbers_codes_money_and_trail(year: Year, in_notice: t
 
 
 def test_an_objection_holds_back_only_its_own(year: Year, in_notice: tuple[str, str]) -> None:
-    first, second = in_notice
+    first, _ = in_notice
     with year.inside():
         key = year.nomination(first).case
         objection = notices.raise_objection(
@@ -348,7 +348,7 @@ def test_an_objection_holds_back_only_its_own(year: Year, in_notice: tuple[str, 
 
 
 def test_an_upheld_objection_drops_its_own(year: Year, in_notice: tuple[str, str]) -> None:
-    first, second = in_notice
+    first, _ = in_notice
     with year.inside():
         objection = notices.raise_objection(
             the_notice(year),
