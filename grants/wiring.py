@@ -25,6 +25,7 @@ from grants.awards.views import desk as awards_desk
 from grants.awards.views import honours as awards_honours
 from grants.awards.views import nominating as awards_nominating
 from grants.calls import policies as calls_policies
+from grants.calls.events import CallMovedOn
 from grants.calls.views import desk as calls_desk
 from grants.calls.views import editor as calls_editor
 from grants.calls.views import feeds as calls_feeds
@@ -33,6 +34,11 @@ from grants.core.events import Event, Reaction
 from grants.core.i18n import Sentence
 from grants.core.i18n import lazy_gettext as _l
 from grants.core.policy import Permissions
+from grants.decisions import policies as decisions_policies
+from grants.decisions import reactions as decisions_reactions
+from grants.decisions.fields import Duty
+from grants.decisions.views import board as decision_board
+from grants.decisions.views import table as decision_table
 from grants.documents import views as documents
 from grants.funds import policies as funds_policies
 from grants.funds import views as funds
@@ -47,6 +53,7 @@ from grants.messaging.fields import Tell
 from grants.notices import policies as notices_policies
 from grants.notices import views as notices
 from grants.notices.events import ObjectionDecided
+from grants.notices.events import NoticeClosed
 from grants.operation import views as operation
 from grants.organisations import policies as organisations_policies
 from grants.organisations import queries as organisations_queries
@@ -107,6 +114,8 @@ BLUEPRINTS: Sequence[Blueprint] = (
     publishing.blueprint,
     reviews_bench.blueprint,
     reviews_stages.blueprint,
+    decision_table.blueprint,
+    decision_board.blueprint,
     funds.blueprint,
     notices.blueprint,
     calls_public.blueprint,
@@ -132,6 +141,7 @@ PERMISSIONS: Sequence[Permissions] = (
     calls_policies.PERMISSIONS,
     workspace_policies.PERMISSIONS,
     proposals_policies.PERMISSIONS,
+    decisions_policies.PERMISSIONS,
     agreements_policies.PERMISSIONS,
     payments_policies.PERMISSIONS,
     awards_policies.PERMISSIONS,
@@ -148,6 +158,8 @@ ROLES: Sequence[Callable[[int], Select[str, str, str]]] = (
 REACTIONS: Mapping[type[Event], Sequence[Reaction]] = {
     # one to a line
     ConflictNoted: (reviews_reactions.put_up_the_wall,),
+    CallMovedOn: (decisions_reactions.owe_the_table, decisions_reactions.owe_the_results),
+    NoticeClosed: (decisions_reactions.go_on_after_the_notice,),
     AgreementSigned: (payments_reactions.plan_and_open,),
     GrantTerminated: (payments_reactions.release_what_is_left,),
     ReportAccepted: (payments_reactions.open_or_hold,),
@@ -187,6 +199,7 @@ PERIODIC: Mapping[str, tuple[timedelta, str]] = {
 FILES: Mapping[str, tuple[str, str]] = {
     # one to a line
     "proposal": ("grants.proposals.queries:by_id", "proposal.view"),
+    "board_meeting": ("grants.decisions.queries.meetings:by_id", "board.view"),
     "agreement": ("grants.agreements.queries:by_id", "agreement.view"),
     "nomination": ("grants.awards.queries.nominations:by_id", "nomination.consent_file"),
     "certificate": ("grants.awards.queries.honours:by_id", "certificate.paper"),
@@ -197,6 +210,10 @@ FILES: Mapping[str, tuple[str, str]] = {
 OBLIGATIONS: Mapping[str, tuple[Sentence, str]] = {
     # one to a line
     "review": (_l("Review “%(title)s”"), "/reviews/%(assignment)s"),
+    Duty.PROPOSE: (_l("Decide on the proposals of %(title)s"), "/calls/%(call)s/decisions"),
+    Duty.VOTE: (_l("Vote on the decisions for %(title)s"), "/calls/%(call)s/board"),
+    Duty.APPROVE: (_l("Approve the decisions for %(title)s as chair"), "/calls/%(call)s/board"),
+    Duty.RELEASE: (_l("Tell the groups of %(title)s what was decided"), "/calls/%(call)s/decisions"),
     "proposal.submit": (_l("Finish and hand in your proposal"), "/proposals/%(proposal)s"),
     "proposal.mend": (_l("Change and hand in “%(title)s” again"), "/proposals/%(proposal)s"),
     "proposal.screen": (_l("Check %(number)s “%(title)s”"), "/proposals/%(proposal)s/screening"),
@@ -253,7 +270,6 @@ THREADS: Mapping[str, tuple[str, str, str]] = {
 TELLS: Sequence[Mapping[str, Sequence[Tell]]] = (
     # one to a line
     accounts_tells.TELLS,
-    organisations_tells.TELLS,
     threads_tells.TELLS,
     payments_tells.TELLS,
     awards_tells.TELLS,

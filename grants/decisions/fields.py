@@ -38,3 +38,12 @@ class Vote(StrEnum):
     FOR = "for"
     AGAINST = "against"
     ABSTAIN = "abstain"
+
+
+class Duty(StrEnum):
+    """What is owed around a decision."""
+
+    PROPOSE = "decisions.propose"
+    VOTE = "board.vote"
+    APPROVE = "board.approve"
+    RELEASE = "results.release"

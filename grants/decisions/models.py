@@ -19,6 +19,7 @@ from grants.decisions.fields import (
     Outcome,
     Vote,
 )
+from grants.documents.models import Document
 from grants.proposals.models import Proposal
 
 
@@ -79,12 +80,13 @@ class BoardMeeting(Versioned, Base):
     resolution: Mapped[dict[str, Any]] = mapped_column(default=dict)
     content_hash: Mapped[str | None] = mapped_column(String(64))
     minutes_number: Mapped[str] = mapped_column(String(MINUTES_NUMBER_CHARACTERS), default="")
-    minutes_document_id: Mapped[int | None] = mapped_column(index=True)
+    minutes_document_id: Mapped[int | None] = mapped_column(ForeignKey(Document.id), index=True)
     approved_at: Mapped[datetime | None]
     state: Mapped[MeetingState] = mapped_column(states(MeetingState), default=MeetingState.DRAFT)
 
     call: Mapped[Call] = relationship(lazy="raise")
     chair: Mapped[User] = relationship(lazy="raise")
+    minutes_file: Mapped[Document | None] = relationship(lazy="raise")
     votes: Mapped[list[BoardVote]] = relationship(
         lazy="raise", back_populates="meeting", order_by="BoardVote.id"
     )

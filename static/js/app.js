@@ -12,6 +12,7 @@ const SERVES = {
   budget: '[data-budget]',
   list: 'form[data-list]',
   keys: '[data-keys]',
+  decide: 'form[data-decide]',
   dialog: '[data-opens]',
   copy: '[data-copy]',
   errors: '[data-errors]',

@@ -18,6 +18,7 @@ from grants.reviews.fields import AssignmentState
 from grants.reviews.models import Assignment, Review
 from grants.reviews.queries import bench as benches
 from grants.reviews.queries import loading, pile
+from grants.reviews.queries.text import text_of
 from grants.reviews.rules import too_long
 
 blueprint = Blueprint("reviews", __name__, url_prefix="/reviews")
@@ -53,7 +54,8 @@ def _question(assignment: Assignment, form: forms.AnswerForm) -> ResponseReturnV
 
 def _bench(assignment: Assignment, form: forms.ReviewForm) -> ResponseReturnValue:
     shown = benches.bench(assignment, seen_by=current_actor(), at=arrived_at(), given=form.given())
-    return render_template("reviews/bench.html", bench=shown, form=form), WRONG if form.errors else UNTOUCHED
+    page = render_template("reviews/bench.html", bench=shown, form=form, text=text_of(assignment.entry))
+    return page, WRONG if form.errors else UNTOUCHED
 
 
 @blueprint.get("/<public_id>/tie")

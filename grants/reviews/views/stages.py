@@ -20,6 +20,7 @@ from grants.reviews.models import Assignment, Entry, ReviewStage
 from grants.reviews.queries import assigning as people
 from grants.reviews.queries import loading, progress, sheet
 from grants.reviews.queries import ranking as order
+from grants.reviews.queries.text import text_of
 
 blueprint = Blueprint("stages", __name__, url_prefix="/reviews")
 
@@ -82,8 +83,10 @@ def entry(found: Entry) -> ResponseReturnValue:
 
 def _entry(found: Entry, form: forms.ChooseForm, pool: list[people.Candidate]) -> ResponseReturnValue:
     opinions = sheet.opinions(found, at=clock.now())
-    shown = {"entry": found, "pool": pool, "opinions": opinions, "field_label": field_label}
-    return render_template("reviews/entry.html", form=form, **shown), WRONG if form.errors else HTTPStatus.OK
+    shown = {"entry": found, "pool": pool, "opinions": opinions, "text": text_of(found)}
+    return render_template(
+        "reviews/entry.html", form=form, field_label=field_label, **shown
+    ), WRONG if form.errors else HTTPStatus.OK
 
 
 @blueprint.post("/entries/<public_id>")

@@ -1,0 +1,241 @@
+"""The board's meeting: convened by officers, voted on by the board, approved by its chair in one transaction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+
+from grants.calls.actions import publishing as calls
+from grants.calls.models import Call
+from grants.core import audit, clock
+from grants.core.checkcodes import content_hash
+from grants.core.db import db
+from grants.core.errors import IllegalTransition, RulesBroken, Violation
+from grants.core.events import publish
+from grants.core.i18n import gettext as _
+from grants.core.i18n import language
+from grants.core.i18n import lazy_gettext as _l
+from grants.core.policy import SYSTEM, Actor, authorise
+from grants.core.text import clean, clean_line
+from grants.decisions import rules
+from grants.decisions.events import BoardApproved, BoardConvened, DecisionApproved
+from grants.decisions.fields import MINUTES_NUMBER_CHARACTERS, Duty, MeetingState, Outcome, Vote
+from grants.decisions.lifecycle import DECISION, MEETING
+from grants.decisions.models import BoardMeeting, BoardVote, Decision
+from grants.decisions.queries import meetings, notice_text, table
+from grants.documents import actions as documents
+from grants.documents.actions import Spooled
+from grants.funds import actions as funds
+from grants.funds.models import Fund
+from grants.notices import actions as notices
+from grants.obligations import actions as obligations
+from grants.obligations import fields as owners
+from grants.proposals.actions import going_on
+
+MINUTES = "minutes"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """When the board meets, how many sit on it and must be there, and who chairs."""
+
+    held_on: date
+    seats: int
+    quorum: int
+    chair_id: int
+
+
+def convene(call: Call, plan: Plan, *, by: Actor, at: datetime) -> BoardMeeting:
+    """Plan a meeting, or change the plan of the one that is not on yet."""
+    authorise(by, "board.convene", call)
+    broken = list(rules.meeting_faults(seats=plan.seats, quorum=plan.quorum))
+    if plan.chair_id not in {user.id for user in meetings.board_on(plan.held_on)}:
+        broken.append(Violation("chair", _("The chair must be a member of the board."), "chair"))
+    if broken:
+        raise RulesBroken(broken)
+    meeting = meetings.meeting_of(call)
+    if meeting is None:
+        meeting = BoardMeeting(call=call, votes=[])
+        db.session.add(meeting)
+    elif meeting.state is not MeetingState.DRAFT:
+        raise IllegalTransition(_l("This meeting is under way or over."))
+    meeting.held_on, meeting.seats = plan.held_on, plan.seats
+    meeting.quorum, meeting.chair_id = plan.quorum, plan.chair_id
+    audit.record("convene", meeting, by=by, at=at)
+    return meeting
+
+
+def put_before_board(meeting: BoardMeeting, *, by: Actor, at: datetime) -> None:
+    """Lay the table before the board: complete, within the money, and fixed from now on."""
+    authorise(by, "board.prepare", meeting)
+    shown = table.table(meeting.call, seen_by=SYSTEM)
+    broken = list(rules.unready([row.seen_by_rules() for row in shown.rows], shown.limits))
+    if broken:
+        raise RulesBroken(broken)
+    meeting.content_hash = hash_of(shown)
+    MEETING.fire("put", meeting, by=by, at=at, note=meeting.content_hash)
+    subject, due = ("board_meeting", meeting.id), clock.end_of(meeting.held_on)
+    values = {"call": meeting.call.public_id, "title": dict(meeting.call.title)}
+    duty = {"subject": subject, "due_at": due, "case": meeting.case, "values": values, "at": at}
+    obligations.open_duty(Duty.VOTE, owner=owners.role("board"), **duty)
+    obligations.open_duty(Duty.APPROVE, owner=owners.user(meeting.chair_id), **duty)
+    obligations.meet(Duty.PROPOSE, subject=("call", meeting.call_id), by=by, at=at)
+    publish(
+        BoardConvened(
+            occurred_at=at,
+            actor_id=by.user_id,
+            case=meeting.case,
+            meeting_id=meeting.id,
+            call_id=meeting.call_id,
+        )
+    )
+
+
+def hash_of(shown: table.Table) -> str:
+    """Of the table as the board sees it: every proposal with its outcome, amount and reason, in order."""
+    return content_hash(
+        {
+            "kind": "decisions",
+            "rows": [
+                {
+                    "number": row.number,
+                    "title": row.title,
+                    "outcome": row.outcome.value if row.outcome else "",
+                    "amount": str(row.amount),
+                    "reason": row.reason,
+                }
+                for row in shown.rows
+            ],
+        }
+    )
+
+
+def take_back(meeting: BoardMeeting, *, note: str, by: Actor, at: datetime) -> None:
+    """Back to the officers; votes given so far were on another table and count no longer."""
+    authorise(by, "board.prepare", meeting)
+    meeting.content_hash = None
+    MEETING.fire("take_back", meeting, by=by, at=at, note=clean_line(note))
+    for kind in (Duty.VOTE, Duty.APPROVE):
+        obligations.meet(kind, subject=("board_meeting", meeting.id), by=by, at=at)
+
+
+def vote(meeting: BoardMeeting, choice: Vote, *, by: Actor, at: datetime) -> None:
+    """A member votes, or votes anew, as long as the table lies there."""
+    authorise(by, "board.vote", meeting)
+    if meeting.state is not MeetingState.VOTING or meeting.content_hash is None or by.user_id is None:
+        raise IllegalTransition(_l("There is nothing to vote on now."))
+    given = next((row for row in meeting.votes if row.user_id == by.user_id), None)
+    if given is None:
+        given = BoardVote(meeting=meeting, user_id=by.user_id)
+        db.session.add(given)
+    given.vote, given.content_hash, given.voted_at = choice, meeting.content_hash, at
+    audit.record("vote", given, by=by, at=at)
+
+
+def file_minutes(
+    meeting: BoardMeeting, spooled: Spooled, *, number: str, resolution: str, by: Actor, at: datetime
+) -> None:
+    """Keep the minutes: their number, what was resolved, and the paper itself."""
+    authorise(by, "board.prepare", meeting)
+    if meeting.state is MeetingState.APPROVED:
+        raise IllegalTransition(_l("The minutes of this meeting are filed."))
+    number = clean_line(number)[:MINUTES_NUMBER_CHARACTERS]
+    if not number:
+        raise RulesBroken(
+            [Violation("minutes_number", _("Give the number of the minutes."), "minutes_number")]
+        )
+    document = documents.keep(spooled, holder=meeting, purpose=MINUTES, by=by, at=at)
+    db.session.flush()
+    meeting.minutes_number, meeting.minutes_document_id = number, document.id
+    said = clean(resolution).strip()
+    meeting.resolution = {language(): said} if said else {}
+    audit.record("file minutes", meeting, by=by, at=at)
+
+
+def approve(meeting: BoardMeeting, *, notice_from: date | None, by: Actor, at: datetime) -> None:
+    """All of it or nothing: decisions, proposals, money, the public notice, the call.
+
+    Raises RulesBroken without quorum, majority or minutes, when the money is not there any more, or
+    when the table is no longer the one that was voted on.
+    """
+    authorise(by, "board.approve", meeting)
+    call = meeting.call
+    meetings.lock_call(call.id)
+    shown = table.table(call, seen_by=SYSTEM)
+    if meeting.content_hash is not None and hash_of(shown) != meeting.content_hash:
+        raise IllegalTransition(_l("The table is no longer the one the board voted on. Take it back."))
+    meeting.approved_at = at
+    MEETING.fire("approve", meeting, by=by, at=at, note=meeting.minutes_number)
+    _settle_all(call, shown, by=by, at=at)
+    calls.advance(call, "decide", by=by, at=at)
+    _give_notice(call, shown, notice_from, by=by, at=at)
+    for kind in (Duty.VOTE, Duty.APPROVE):
+        obligations.meet(kind, subject=("board_meeting", meeting.id), by=by, at=at)
+    publish(
+        BoardApproved(
+            occurred_at=at,
+            actor_id=by.user_id,
+            case=meeting.case,
+            meeting_id=meeting.id,
+            call_id=call.id,
+            minutes_number=meeting.minutes_number,
+        )
+    )
+
+
+def _settle_all(call: Call, shown: table.Table, *, by: Actor, at: datetime) -> None:
+    decisions = table.decisions_of(call)
+    broken = list(rules.beyond_means(shown.granted, shown.limits))
+    if broken:
+        raise RulesBroken(broken)
+    place = 0
+    for row in shown.rows:
+        decision = decisions[row.proposal_id]
+        if decision.outcome is Outcome.RESERVE:
+            place += 1
+            decision.place = place
+        _settle(decision, call, by=by, at=at)
+
+
+def _settle(decision: Decision, call: Call, *, by: Actor, at: datetime) -> None:
+    decision.approved_at = at
+    DECISION.fire("approve", decision, by=by, at=at)
+    going_on.settle(decision.proposal, decision.outcome.value, by=by, at=at)
+    if decision.outcome is Outcome.FUND:
+        fund = db.session.scalars(select(Fund).where(Fund.id == call.fund_id)).one()
+        funds.commit_money(fund, year=call.year, amount=decision.amount, case=decision.case, by=by, at=at)
+    publish(
+        DecisionApproved(
+            occurred_at=at,
+            actor_id=by.user_id,
+            case=decision.case,
+            decision_id=decision.id,
+            proposal_id=decision.proposal_id,
+            call_id=call.id,
+            outcome=decision.outcome,
+            amount=decision.amount.fen,
+        )
+    )
+
+
+def _give_notice(
+    call: Call, shown: table.Table, notice_from: date | None, *, by: Actor, at: datetime
+) -> None:
+    """Show the funded list for the call's working days; who gets nothing is not exposed."""
+    items = notice_text.items(shown)
+    if not items:
+        return
+    drafted = notices.draft_notice(
+        ("call", call.id),
+        case=call.case,
+        title=notice_text.title(call),
+        introduction=notice_text.introduction(call, shown),
+        items=items,
+        working_days=call.notice_days,
+        by=by,
+        at=at,
+    )
+    notices.publish_notice(drafted, by=by, at=at, starts_on=notice_from)
+    calls.advance(call, "give_notice", by=by, at=at)

@@ -1,0 +1,85 @@
+"""The board's meetings: who sits, who voted, what lies before them."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import Select, or_, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from grants.accounts.fields import RoleName
+from grants.accounts.models import RoleGrant, User
+from grants.calls.models import Call
+from grants.calls.queries import loading as calls
+from grants.core.db import db
+from grants.core.errors import NotFound
+from grants.decisions.models import BoardMeeting, BoardVote
+
+
+def meeting_of(call: Call) -> BoardMeeting | None:
+    """The newest meeting about a call, with its votes and who gave them."""
+    return db.session.scalars(_whole().where(BoardMeeting.call_id == call.id)).first()
+
+
+def of_call(public_id: str) -> BoardMeeting:
+    """The newest meeting about the call an address names. Raises NotFound."""
+    by_call = _whole().join(BoardMeeting.call).where(Call.public_id == public_id)
+    found = db.session.scalars(by_call).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def by_id(meeting_id: int) -> BoardMeeting | None:
+    return db.session.scalars(_whole().where(BoardMeeting.id == meeting_id)).first()
+
+
+def for_writing(public_id: str) -> BoardMeeting:
+    """The same as it stands now, locked with its call until the unit of work ends."""
+    call_id = db.session.scalar(select(Call.id).where(Call.public_id == public_id))
+    if call_id is None:
+        raise NotFound
+    lock_call(call_id)
+    return of_call(public_id)
+
+
+def call_for_writing(public_id: str) -> Call:
+    """A call whose table nobody else may change until the unit of work ends."""
+    call_id = db.session.scalar(select(Call.id).where(Call.public_id == public_id))
+    if call_id is None:
+        raise NotFound
+    lock_call(call_id)
+    return calls.by_public_id(public_id)
+
+
+def lock_call(call_id: int) -> None:
+    """Whoever writes decisions of a call takes this first, so that two never wait for each other."""
+    db.session.execute(select(Call.id).where(Call.id == call_id).with_for_update())
+
+
+def _whole() -> Select[BoardMeeting]:
+    return (
+        select(BoardMeeting)
+        .options(
+            joinedload(BoardMeeting.chair),
+            joinedload(BoardMeeting.minutes_file),
+            joinedload(BoardMeeting.call).options(*calls.everything()),
+            selectinload(BoardMeeting.votes).joinedload(BoardVote.user),
+        )
+        .order_by(BoardMeeting.id.desc())
+        .execution_options(populate_existing=True)
+    )
+
+
+def board_on(day: date) -> list[User]:
+    """Who sits on the board on a day, by name."""
+    sits = select(RoleGrant.user_id).where(
+        RoleGrant.role == RoleName.BOARD,
+        RoleGrant.from_on <= day,
+        or_(RoleGrant.until_on.is_(None), RoleGrant.until_on >= day),
+    )
+    return list(
+        db.session.scalars(
+            select(User).where(User.id.in_(sits), User.disabled_at.is_(None)).order_by(User.name, User.id)
+        )
+    )

@@ -1,0 +1,307 @@
+"""The decision table: the ranking with what is proposed for each proposal, and what it all comes to."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from itertools import accumulate
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload, selectinload
+
+from grants.calls.models import Call
+from grants.core.db import db
+from grants.core.i18n import words
+from grants.core.money import Money, total
+from grants.core.policy import Actor
+from grants.decisions import rules
+from grants.decisions.fields import DecisionState, Outcome
+from grants.decisions.models import Decision
+from grants.decisions.rules import Limits, Ranked, Share, Wish
+from grants.funds import queries as funds
+from grants.proposals.fields import ProposalState
+from grants.proposals.models import Proposal
+from grants.reference.fields import Taxonomy
+from grants.reference.queries import term_label
+from grants.reviews.queries import loading as stages
+from grants.reviews.queries.ranking import RankedEntry, ranking
+from grants.reviews.queries.sheet import remarks
+from grants.reviews.scoring import Aggregate
+
+# The bars of the shares are 300 wide and reach to half of the money.
+_WIDE, _FULL = 300, Fraction(50)
+JUDGED = (
+    ProposalState.IN_REVIEW,
+    ProposalState.FUNDED,
+    ProposalState.RESERVED,
+    ProposalState.DECLINED,
+)
+
+
+@dataclass(frozen=True)
+class Bar:
+    """Lowest and highest score as a bar, the score as a stroke, on a scale 90 wide for 40 to 100."""
+
+    x: float
+    width: float
+    stroke: float
+
+    @classmethod
+    def of(cls, sums: Aggregate) -> Bar | None:
+        if sums.score is None or sums.lowest is None or sums.highest is None:
+            return None
+        low, high, mean = (_on_bar(value) for value in (sums.lowest, sums.highest, sums.score))
+        return cls(round(low, 1), round(max(high - low, 2), 1), round(min(mean, 88), 1))
+
+
+def _on_bar(value: Fraction) -> float:
+    return max(0.0, (float(value) - 40) * 1.5)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One proposal on the table. `version` is 0 while nothing is put down for it."""
+
+    proposal_id: int
+    key: str
+    number: str
+    title: str
+    organisation: Mapping[str, str]
+    fields: tuple[str, ...]
+    requested: Money
+    rank: int | None
+    score: str
+    sd: str
+    span: str
+    n: int
+    needed: int
+    provisional: bool
+    remarks: tuple[str, ...]
+    outcome: Outcome | None
+    amount: Money
+    reason: str
+    place: int | None
+    version: int
+    state: DecisionState | None
+    bar: Bar | None
+    is_tied: bool = False
+    running: Money = rules.NOTHING
+
+    @property
+    def offered(self) -> str:
+        """What stands in the field of the amount: what is granted, else what was asked for."""
+        return str(self.amount or self.requested)
+
+    @property
+    def field_label(self) -> str:
+        return term_label(Taxonomy.FIELD, self.fields[0]) if self.fields else ""
+
+    def seen_by_rules(self) -> Ranked:
+        return Ranked(
+            key=self.key,
+            title=self.title,
+            rank=self.rank,
+            requested=self.requested,
+            outcome=self.outcome,
+            amount=self.amount,
+            has_reason=bool(self.reason.strip()),
+            provisional=self.provisional,
+        )
+
+
+@dataclass(frozen=True)
+class ShareRow:
+    """One field's part of the money, worded; `target` empty where the call set none."""
+
+    label: str
+    amount: Money
+    percent: str
+    target: str
+    width: int
+    target_x: int
+    is_under: bool
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows in the order of the ranking, `cut` of them above the line, and the figures beside them."""
+
+    rows: Sequence[Row]
+    cut: int
+    limits: Limits
+    granted: Money
+    requested: Money
+    shares: Sequence[ShareRow]
+    faults: tuple[str, ...]
+    owing: frozenset[str]
+    is_settled: bool
+
+    @property
+    def undecided(self) -> int:
+        return sum(row.outcome is None for row in self.rows)
+
+    @property
+    def left(self) -> Money:
+        return self.limits.available - self.granted
+
+    @property
+    def used_percent(self) -> str:
+        available = self.limits.available
+        return f"{float(100 * (self.granted / available)):.0f}" if available else "0"
+
+    @property
+    def used_width(self) -> int:
+        """Of a bar 1000 wide."""
+        available = self.limits.available
+        return min(1000, round(1000 * (self.granted / available))) if available else 0
+
+    @property
+    def is_over(self) -> bool:
+        return self.left < rules.NOTHING
+
+    @property
+    def first_below(self) -> str:
+        """The key of the first row under the line; empty when all fit."""
+        return self.rows[self.cut].key if self.cut < len(self.rows) else ""
+
+    def count(self, outcome: str) -> int:
+        return sum(row.outcome == outcome for row in self.rows)
+
+
+def table(call: Call, *, seen_by: Actor, wishes: Mapping[int, Wish] | None = None) -> Table:
+    """The table as kept; with `wishes`, as it would be. A fixed number of queries.
+
+    Proposals of groups the reader has a tie to are in no row and in no figure.
+    """
+    decisions = decisions_of(call)
+    ranked = _ranked(call, seen_by)
+    needed = call.stage.reviews_per_entry if call.stage else 0
+    rows = [
+        _row(proposal, decisions.get(proposal.id), ranked.get(proposal.id), needed, call, wishes or {})
+        for proposal in _proposals(call, seen_by)
+    ]
+    order = {proposal_id: place for place, proposal_id in enumerate(ranked)}
+    rows.sort(key=lambda row: (order.get(row.proposal_id, len(order)), row.number, row.proposal_id))
+    return _added_up(call, rows)
+
+
+def _ranked(call: Call, seen_by: Actor) -> dict[int, RankedEntry]:
+    stage = stages.stage_of("call", call.id)
+    if stage is None:
+        return {}
+    return {entry.subject_id: entry for entry in ranking(stage, seen_by=seen_by)}
+
+
+def _proposals(call: Call, seen_by: Actor) -> Sequence[Proposal]:
+    walls = seen_by.ids("organisation", "conflicted")
+    return db.session.scalars(
+        select(Proposal)
+        .where(
+            Proposal.call_id == call.id,
+            Proposal.state.in_(JUDGED),
+            Proposal.organisation_id.not_in(walls),
+        )
+        .options(joinedload(Proposal.organisation), selectinload(Proposal.fields))
+    ).all()
+
+
+def decisions_of(call: Call) -> dict[int, Decision]:
+    """Every decision of a call by proposal, whoever may see it."""
+    found = db.session.scalars(
+        select(Decision)
+        .join(Decision.proposal)
+        .where(Proposal.call_id == call.id)
+        .options(joinedload(Decision.proposal).joinedload(Proposal.organisation))
+        .order_by(Decision.id)
+    )
+    return {decision.proposal_id: decision for decision in found}
+
+
+def limits_of(call: Call) -> Limits:
+    """Before the board has decided; what is promised to this call already is not counted twice."""
+    room = funds.room(call.fund_id, call.year) if call.fund_id else rules.NOTHING
+    promised = total(
+        decision.amount
+        for decision in decisions_of(call).values()
+        if decision.state is not DecisionState.PROPOSED
+    )
+    return Limits(call.floor, call.ceiling, call.envelope, room + promised)
+
+
+def _row(
+    proposal: Proposal,
+    decision: Decision | None,
+    entry: RankedEntry | None,
+    needed: int,
+    call: Call,
+    wishes: Mapping[int, Wish],
+) -> Row:
+    wish = wishes.get(proposal.id)
+    kept = wish or decision
+    return Row(
+        proposal_id=proposal.id,
+        key=proposal.public_id,
+        number=proposal.number or "",
+        title=proposal.title,
+        organisation=proposal.organisation.name,
+        fields=tuple(field.field for field in proposal.fields),
+        requested=proposal.requested,
+        rank=entry.rank if entry else None,
+        score=entry.score if entry else "–",
+        sd=entry.sd if entry else "",
+        span=entry.span if entry else "",
+        n=entry.aggregate.n if entry else 0,
+        needed=needed,
+        provisional=entry is None or entry.aggregate.provisional,
+        remarks=tuple(remarks(entry, call.stage)) if entry and call.stage else (),
+        outcome=kept.outcome if kept else None,
+        amount=kept.amount if kept and kept.outcome is Outcome.FUND else rules.NOTHING,
+        reason=wish.reason if wish else words(decision.reason) if decision else "",
+        place=decision.place if decision else None,
+        version=decision.version if decision else 0,
+        state=decision.state if decision else None,
+        bar=Bar.of(entry.aggregate) if entry else None,
+    )
+
+
+def _added_up(call: Call, rows: Sequence[Row]) -> Table:
+    limits = limits_of(call)
+    judged = [row.seen_by_rules() for row in rows]
+    ranks = Counter(row.rank for row in rows if row.rank is not None)
+    running = accumulate((rules.wanted(row) for row in judged), initial=rules.NOTHING)
+    rows = [
+        replace(row, is_tied=ranks[row.rank] > 1, running=spent)
+        for row, spent in zip(rows, list(running)[1:], strict=True)
+    ]
+    settled = bool(rows) and all(row.state not in {None, DecisionState.PROPOSED} for row in rows)
+    return Table(
+        rows=rows,
+        cut=rules.cut(judged, limits.available),
+        limits=limits,
+        granted=rules.granted(judged),
+        requested=total(row.requested for row in rows),
+        shares=_shares(call, rows),
+        faults=tuple(str(v.message) for v in rules.beyond_means(rules.granted(judged), limits)),
+        owing=rules.owing_reasons(judged),
+        is_settled=settled,
+    )
+
+
+def _shares(call: Call, rows: Sequence[Row]) -> list[ShareRow]:
+    targets = {field.field: Fraction(field.target_percent) for field in call.fields}
+    funded = [(row.fields, row.amount) for row in rows if row.outcome is Outcome.FUND]
+    return [_share_row(share) for share in rules.shares(funded, targets)]
+
+
+def _share_row(share: Share) -> ShareRow:
+    return ShareRow(
+        label=term_label(Taxonomy.FIELD, share.field),
+        amount=share.amount,
+        percent=f"{float(share.percent):.1f}",
+        target="" if share.target is None else f"{float(share.target):g}",
+        width=round(_WIDE * min(share.percent, _FULL) / _FULL),
+        target_x=round(_WIDE * min(share.target or Fraction(0), _FULL) / _FULL) - 1,
+        is_under=share.is_under,
+    )

@@ -1,0 +1,59 @@
+"""What deciding does when a call goes to the reviewers, and when its notice is over."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from grants.calls.actions import publishing as calls
+from grants.calls.events import CallMovedOn
+from grants.calls.fields import CallState
+from grants.calls.models import Call
+from grants.calls.queries.loading import by_id
+from grants.core import clock
+from grants.core.policy import SYSTEM
+from grants.decisions.fields import Duty
+from grants.notices.events import NoticeClosed
+from grants.obligations import actions as obligations
+from grants.obligations import fields as owners
+
+BOARD_STEP = "board"
+
+
+def owe_the_table(fact: CallMovedOn) -> None:
+    """With the review begins the officers' duty: a table for the board by the day of its meeting."""
+    if fact.state == CallState.IN_REVIEW:
+        call = by_id(fact.call_id)
+        _owe(Duty.PROPOSE, call, due_at=_board_day(call), at=fact.occurred_at)
+
+
+def go_on_after_the_notice(fact: NoticeClosed) -> None:
+    """The list was shown long enough: what was funded begins, and every group is to be told."""
+    if fact.holder_kind != "call":
+        return
+    call = by_id(fact.holder_id)
+    if call.state is CallState.IN_NOTICE:
+        calls.advance(call, "implement", by=SYSTEM, at=fact.occurred_at)
+
+
+def owe_the_results(fact: CallMovedOn) -> None:
+    """Once the board has decided, the groups wait to be told."""
+    if fact.state == CallState.DECIDED:
+        _owe(Duty.RELEASE, by_id(fact.call_id), due_at=None, at=fact.occurred_at)
+
+
+def _owe(kind: Duty, call: Call, *, due_at: datetime | None, at: datetime) -> None:
+    obligations.open_duty(
+        kind,
+        subject=("call", call.id),
+        owner=owners.role("officer"),
+        due_at=due_at,
+        case=call.case,
+        values={"call": call.public_id, "title": dict(call.title)},
+        at=at,
+    )
+
+
+def _board_day(call: Call) -> datetime | None:
+    step = next((step for step in call.steps if step.key == BOARD_STEP), None)
+    day = (step.until_on or step.from_on) if step else None
+    return clock.end_of(day) if day else None

@@ -1,0 +1,55 @@
+"""The text of an entry as everybody who judges it reads it: from the frozen snapshot, never from the live thing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+
+from grants.core import i18n
+from grants.core.db import db
+from grants.core.i18n import gettext as _
+from grants.core.money import Money, NotMoney
+from grants.questionnaires import queries as questionnaires
+from grants.questionnaires.models import Questionnaire, QuestionnaireVersion
+from grants.questionnaires.reading import SectionShown, as_handed_in
+from grants.reviews.models import Entry
+
+
+@dataclass(frozen=True)
+class EntryText:
+    """Figures on top, then every section that was handed in."""
+
+    figures: Sequence[tuple[str, str]]
+    sections: Sequence[SectionShown]
+
+
+def text_of(entry: Entry) -> EntryText:
+    """A snapshot without a form, or of a form that is gone, shows what it has."""
+    form = entry.snapshot.get("form")
+    version = _version(form) if isinstance(form, dict) else None
+    sections = as_handed_in(questionnaires.what_is_asked(version), form) if version and form else ()
+    return EntryText(tuple(_figures(entry)), tuple(sections))
+
+
+def _version(form: dict[str, Any]) -> QuestionnaireVersion | None:
+    return db.session.scalar(
+        select(QuestionnaireVersion)
+        .join(Questionnaire)
+        .where(
+            Questionnaire.key == form.get("questionnaire"), QuestionnaireVersion.number == form.get("version")
+        )
+    )
+
+
+def _figures(entry: Entry) -> list[tuple[str, str]]:
+    found = [(_("Number"), str(entry.snapshot.get("number") or ""))]
+    for label, key in ((_("Asked for"), "requested"), (_("Total cost"), "total_cost")):
+        try:
+            amount = Money.yuan(entry.snapshot[key])
+        except (KeyError, NotMoney, ValueError):
+            continue
+        found.append((label, amount.formatted(i18n.language())))
+    return [(label, value) for label, value in found if value]
