@@ -46,14 +46,12 @@ from grants.messaging import policies as messaging_policies
 from grants.messaging import views as messaging
 from grants.messaging.announcements import accounts as accounts_tells
 from grants.messaging.announcements import awards as awards_tells
-from grants.messaging.announcements import organisations as organisations_tells
 from grants.messaging.announcements import payments as payments_tells
 from grants.messaging.announcements import threads as threads_tells
 from grants.messaging.fields import Tell
 from grants.notices import policies as notices_policies
 from grants.notices import views as notices
-from grants.notices.events import ObjectionDecided
-from grants.notices.events import NoticeClosed
+from grants.notices.events import NoticeClosed, ObjectionDecided
 from grants.operation import views as operation
 from grants.organisations import policies as organisations_policies
 from grants.organisations import queries as organisations_queries
