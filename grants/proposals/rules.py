@@ -28,7 +28,7 @@ from grants.questionnaires.rules import Answers, Filled
 from grants.reference.fields import NUMBER_FORMATS
 
 _ORDER = (Risk.LOW, Risk.MEDIUM, Risk.HIGH)
-MINORS = frozenset({"minors", "left_behind_children", "migrant_children"})
+MINORS = ("left_behind_children", "migrant_children", "minors")
 DANGEROUS = "injury"
 NO_TASK = "none"
 _NOT_TAKING = frozenset({CallState.DRAFT, CallState.CANCELLED, CallState.ARCHIVED})
