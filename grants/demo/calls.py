@@ -8,7 +8,7 @@ Afterwards C1 is open and C2 is scheduled: whoever plays the year lets the clock
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
@@ -26,6 +26,7 @@ from grants.funds.models import Fund
 from grants.reviews.rules import CriterionDraft
 
 Data = Mapping[str, Any]
+OFFICE_OPENS = time(9, 0)
 _SOURCES = {"捐赠": SourceType.DONATION, "企业专项捐赠(虚构)": SourceType.EARMARKED}
 _FULL_WIDTH = str.maketrans({",": "，", ":": "：", ";": "；", "(": "（", ")": "）"})
 _GRADES_IN_ENGLISH = {"excellent": "Excellent", "good": "Good", "pass": "Pass", "fail": "Fail"}
@@ -71,7 +72,7 @@ def load_calls(data: Data, *, found: Mapping[str, Fund], officer: Actor) -> dict
 
 
 def load_call(row: Data, fund: Fund, officer: Actor) -> Call:
-    published_at = clock.at_local(date.fromisoformat(row["timetable"]["published"])).replace(hour=1)
+    published_at = clock.at_local(date.fromisoformat(row["timetable"]["published"]), OFFICE_OPENS)
     made = drafting.start_from_template(row["type"], by=officer, at=published_at)
     call = loading.by_public_id(made.public_id)
     for step, draft in _drafts(row, call, fund).items():

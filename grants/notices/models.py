@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import DDL, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, event
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grants.accounts.models import User
+from grants.core import clock
 from grants.core.db import Base, PublicId, Versioned, states
 from grants.core.encryption import EncryptedText
 from grants.notices.fields import NoticeState, ObjectionState
@@ -48,6 +49,11 @@ class Notice(Versioned, Base):
     published_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
     state: Mapped[NoticeState] = mapped_column(states(NoticeState), default=NoticeState.DRAFT)
+
+    @property
+    def last_day(self) -> date | None:
+        """The last of the days on which one may object."""
+        return clock.day_of(self.ends_at - timedelta.resolution) if self.ends_at else None
 
     corrections: Mapped[list[NoticeCorrection]] = relationship(lazy="raise", order_by="NoticeCorrection.id")
     objections: Mapped[list[Objection]] = relationship(

@@ -43,7 +43,7 @@ def test_visitors_read_the_standards_steps_and_limits(visitor: Callable[[], Brow
     page = unescape(visitor().page(f"/open-calls/{live}"))
     for said in (
         "Kapok Programme 2026",
-        "¥10,000 – ¥50,000",
+        "¥10,000 – 50,000",
         "¥450,000",
         "own share 20% at least",
         "Need",

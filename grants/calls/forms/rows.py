@@ -158,7 +158,11 @@ class CriterionRow(Row):
         fields.TEXT,
         description=_l("One line a mark, such as: 5 complete and dated"),
     )
-    anchors_en = text(_l("What each mark looks like, in English"), fields.TEXT)
+    anchors_en = text(
+        _l("What each mark looks like, in English"),
+        fields.TEXT,
+        description=_l("One line a mark, such as: 5 complete and dated"),
+    )
 
     @property
     def is_empty(self) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from grants.calls.fields import CALL_KINDS, CALL_STATES, CALL_TONES, CallState
+from grants.calls.fields import CALL_STATES, CALL_TONES, CallState
 from grants.calls.models import Call
 from grants.calls.queries import loading
 from grants.calls.rules import timetable
@@ -37,7 +37,6 @@ class CallRow:
     public_id: str
     title: str
     number: str
-    kind: Sentence
     state_word: Sentence
     tone: str
     envelope: Money
@@ -69,7 +68,6 @@ def _row(call: Call, at: datetime) -> CallRow:
         call.public_id,
         words(call.title),
         call.number or "",
-        CALL_KINDS[call.kind],
         CALL_STATES[state],
         CALL_TONES[state],
         call.envelope,

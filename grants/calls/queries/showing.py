@@ -7,15 +7,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from babel.dates import format_date
+
 from grants.accounts.models import User
 from grants.calls.fields import CALL_STATES, CALL_TONES, GATES, OTHERS, CallState, CheckKind, Step
 from grants.calls.models import Call, CallCorrection, EligibilityRule
 from grants.calls.queries.loading import steps_of
 from grants.calls.rules import describing, eligibility, timetable
 from grants.calls.rules.timetable import Standing, StepDraft
-from grants.core import clock
+from grants.core import clock, i18n
 from grants.core.db import db
-from grants.core.i18n import Sentence, date_text, datetime_text, day_month_text, ngettext, words
+from grants.core.i18n import Sentence, date_text, day_month_text, ngettext, words
 from grants.core.i18n import gettext as _
 from grants.core.money import Money
 from grants.reference import queries as reference
@@ -46,6 +48,7 @@ class CallPage:
     is_open: bool
     opens_later: bool
     until: datetime | None
+    weekday: str
     left: str
     rules: Sequence[Mapping[str, str]]
     criteria: Sequence[Mapping[str, Any]]
@@ -73,6 +76,7 @@ def page(call: Call, at: datetime) -> CallPage:
         is_open=timetable.is_open(call.state, call.opens_at, call.closes_at, at),
         opens_later=opens_later,
         until=until,
+        weekday=weekday(until) if until else "",
         left=time_left(until, at),
         rules=[{"text": words(row.text), "note": rule_note(row, call)} for row in call.rules],
         criteria=_criteria(call),
@@ -182,7 +186,7 @@ def _steps(call: Call, state: CallState, at: datetime) -> list[Mapping[str, str]
         )
     if call.opens_at and call.closes_at:
         now = "past" if at > call.closes_at else "now" if at >= call.opens_at else ""
-        dates = f"{datetime_text(call.opens_at)} – {datetime_text(call.closes_at)}"
+        dates = f"{moment(call.opens_at)} – {moment(call.closes_at)}"
         rows.append({"name": _("Applying"), "dates": dates, "owner": _("the groups"), "tone": now})
     rows.extend(_step(step, call, timetable.standing(step, state, today)) for step in steps_of(call))
     return rows
@@ -217,9 +221,22 @@ def _contact(call: Call) -> Contact:
 
 
 def amount_range(floor: Money, ceiling: Money) -> str:
-    """¥10,000 – ¥50,000, without fen where there are none."""
+    """¥10,000 – 50,000, without fen where there are none; in Chinese whole ten thousands as 万."""
+    wan = 10_000 * 100
+    if i18n.language() != "en" and not floor.fen % wan and not ceiling.fen % wan:
+        return _("¥%(least)s – %(most)s ten thousand", least=floor.fen // wan, most=ceiling.fen // wan)
     least, most = (describing.shown(amount).removesuffix(".00") for amount in (floor, ceiling))
-    return f"{least} – {most}"
+    return f"{least} – {most.removeprefix('¥')}"
+
+
+def weekday(at: datetime) -> str:
+    """Friday, in the reader's language."""
+    return format_date(clock.day_of(at), "EEEE", locale=i18n.LOCALES[i18n.language()])
+
+
+def moment(at: datetime) -> str:
+    """12 Jan, 09:00: for a list whose year is plain."""
+    return f"{day_month_text(at)} {clock.local(at):%H:%M}"
 
 
 @dataclass(frozen=True)
