@@ -15,12 +15,12 @@ ROUNDS, REQUESTS, WARM_UP = 5, 200, 60
 
 @dataclass(frozen=True)
 class Request:
-    """What is asked; `body` makes a fresh body for each time."""
+    """What is asked; `body` makes a fresh body from the number of the time and the last answer."""
 
     path: str
     method: str = "GET"
     headers: Mapping[str, str] | None = None
-    body: Callable[[int], str] | None = None
+    body: Callable[[int, bytes], str] | None = None
     expected: int = 200
 
 
@@ -81,20 +81,20 @@ def turn(server: Server, request: Request, times: int) -> Round:
     connection = server.connection()
     before = server.cpu_seconds()
     seconds: list[float] = []
-    size = 0
+    last = b""
     for number in range(times):
-        body = request.body(number) if request.body else None
+        body = request.body(number, last) if request.body else None
         began = time.perf_counter()
         connection.request(request.method, request.path, body=body, headers=dict(request.headers or {}))
-        size = _finish(connection, request)
+        last = _finish(connection, request)
         seconds.append(time.perf_counter() - began)
     connection.close()
-    return Round(seconds, size, server.cpu_seconds() - before)
+    return Round(seconds, len(last), server.cpu_seconds() - before)
 
 
-def _finish(connection: http.client.HTTPConnection, request: Request) -> int:
+def _finish(connection: http.client.HTTPConnection, request: Request) -> bytes:
     answer = connection.getresponse()
     read = answer.read()
     if answer.status != request.expected:
         raise RuntimeError(f"{request.method} {request.path} answered {answer.status}: {read[:300]!r}")
-    return len(read)
+    return read

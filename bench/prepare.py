@@ -1,0 +1,66 @@
+"""Loads the demo year into one folder, fills it up, and seats the people who will ask for pages."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+from sqlalchemy import select
+
+from bench.fill import fill
+from grants.accounts.actions import sessions
+from grants.accounts.models import User
+from grants.app import create_app
+from grants.core.db import db
+from grants.core.unit_of_work import unit_of_work
+from grants.proposals.fields import ProposalState
+from grants.proposals.models import Proposal
+
+DRAFT_OF = "group11"
+
+
+def main() -> None:
+    folder, total = Path(sys.argv[1]), int(sys.argv[2])
+    subprocess.run([sys.executable, "-m", "grants.operation.preparation", str(folder)], check=True)
+    app = create_app()
+    fill(app, total)
+    with app.app_context(), unit_of_work():
+        case = db.session.scalars(
+            select(Proposal).where(Proposal.submitted_at.is_not(None)).order_by(Proposal.id)
+        ).first()
+        assert case is not None
+        cast = {
+            "officer": _seat("officer"),
+            "group": _seat(DRAFT_OF),
+            "draft": _draft_of(DRAFT_OF),
+            "case": case.public_id,
+        }
+    with app.app_context(), db.engine.connect() as connection:
+        statement = "ANALYZE" if db.engine.dialect.name == "postgresql" else "PRAGMA optimize=0x10002"
+        connection.exec_driver_sql(statement)
+        connection.commit()
+    (folder / "cast.json").write_text(json.dumps(cast))
+
+
+def _user(name: str) -> User:
+    return db.session.scalars(select(User).where(User.email == f"{name}@demo.example")).one()
+
+
+def _seat(name: str) -> str:
+    return sessions.open_session(_user(name), address="127.0.0.1", agent="bench")
+
+
+def _draft_of(name: str) -> str:
+    from grants.accounts.queries import actor_of
+
+    groups = actor_of(_user(name).id).ids("organisation", "owner")
+    drafts = select(Proposal).where(
+        Proposal.organisation_id.in_(groups), Proposal.state == ProposalState.DRAFT
+    )
+    return db.session.scalars(drafts).one().public_id
+
+
+if __name__ == "__main__":
+    main()
