@@ -5,9 +5,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import TypeVar
 
-from sqlalchemy import ColumnElement, Select, String, and_, func, literal, or_, select, type_coerce, union_all
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Integer,
+    Select,
+    String,
+    and_,
+    bindparam,
+    func,
+    literal,
+    or_,
+    select,
+    type_coerce,
+    union_all,
+)
 from sqlalchemy.orm import selectinload
 
 from grants.accounts.contact_points import mail_address, mail_key
@@ -16,7 +31,7 @@ from grants.accounts.models import Consent, OneTimeToken, RoleGrant, SignInSessi
 from grants.core import clock, tokens
 from grants.core.db import db
 from grants.core.errors import NotFound
-from grants.core.policy import Actor, Held, role_sources
+from grants.core.policy import Actor, Held, RoleSource, role_sources
 from grants.reference.queries import region_by_code, region_label
 
 Row = TypeVar("Row")
@@ -36,17 +51,28 @@ def recognise(token: str) -> Recognised | None:
     """Two queries: the live session with its user, then everything they hold now."""
     if len(token) > _LONGEST_TOKEN:
         return None
+    now = clock.real_now()
     row = db.session.execute(
-        select(SignInSession.id, SignInSession.last_seen_at, User.id, User.name, User.language)
-        .join(User, SignInSession.user_id == User.id)
-        .where(SignInSession.token_hash == tokens.hashed(token), live(clock.real_now()))
-        .where(User.disabled_at.is_(None))
+        _SEATED, {"token_hash": tokens.hashed(token), "now": now, "idle_since": now - SESSION_IDLES}
     ).first()
     if row is None:
         return None
     session_id, seen, user_id, name, language = row
     actor = Actor(user_id, name, held_by(user_id), language=language, session_id=session_id)
     return Recognised(actor, seen)
+
+
+_SEATED = (
+    select(SignInSession.id, SignInSession.last_seen_at, User.id, User.name, User.language)
+    .join(User, SignInSession.user_id == User.id)
+    .where(
+        SignInSession.token_hash == bindparam("token_hash"),
+        SignInSession.revoked_at.is_(None),
+        SignInSession.expires_at > bindparam("now"),
+        SignInSession.last_seen_at > bindparam("idle_since"),
+        User.disabled_at.is_(None),
+    )
+)
 
 
 def actor_for(token: str) -> Actor | None:
@@ -64,10 +90,14 @@ def actor_of(user_id: int) -> Actor:
 
 def held_by(user_id: int) -> tuple[Held, ...]:
     """All roles of a user from all sources, in one query."""
-    sources = [source(user_id) for source in role_sources()]
-    if not sources:
-        return ()
-    return tuple(Held(*row) for row in db.session.execute(union_all(*sources)))
+    statement = _held_on(clock.today(), tuple(role_sources()))
+    return tuple(Held(*row) for row in db.session.execute(statement, {"user_id": user_id}))
+
+
+@lru_cache(maxsize=8)
+def _held_on(day: date, sources: tuple[RoleSource, ...]) -> CompoundSelect[str, str, str]:
+    """Built once a day: every request asks it. Sources read the day from the clock."""
+    return union_all(*(source(bindparam("user_id", type_=Integer)) for source in sources))
 
 
 def granted_roles(user_id: int) -> Select[str, str, str]:

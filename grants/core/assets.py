@@ -29,7 +29,8 @@ def address(path: str) -> str:
     if path == "app.css":
         return f"/app.css?v={_bundle(*_stylesheets())[1]}"
     file = Path(current_app.static_folder or "") / path
-    return f"/static/{path}?v={_digest(str(file), file.stat().st_mtime_ns)}"
+    changed = file.stat().st_mtime_ns if current_app.debug else 0
+    return f"/static/{path}?v={_digest(str(file), changed)}"
 
 
 def stylesheet() -> Response:

@@ -6,14 +6,15 @@ English sentences are the message ids; Simplified Chinese is the default languag
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Any, cast
 from urllib.parse import quote
 
-import flask_babel
 from babel import Locale
+from babel.support import NullTranslations, Translations
 from flask import Flask, current_app, g, has_app_context, has_request_context, request
 from flask_babel.speaklater import LazyString
 
@@ -33,15 +34,19 @@ LANGUAGE_COOKIE = "language"
 
 def gettext(message: str, **values: Any) -> str:
     """The sentence in the reader's language, worded as the foundation words it."""
-    return _worded(flask_babel.gettext(message, **values))
+    said = _said(message, lambda catalogue: catalogue.gettext(message))
+    return said % values if values else said
 
 
 def ngettext(singular: str, plural: str, num: int, **values: Any) -> str:
-    return _worded(flask_babel.ngettext(singular, plural, num, **values))
+    key = f"{singular}\0{plural}\0{num}"
+    said = _said(key, lambda catalogue: catalogue.ngettext(singular, plural, num))
+    return said % {"num": num, **values}
 
 
 def pgettext(context: str, message: str, **values: Any) -> str:
-    return _worded(flask_babel.pgettext(context, message, **values))
+    said = _said(f"{context}\4{message}", lambda catalogue: catalogue.pgettext(context, message))
+    return said % values if values else said
 
 
 def lazy_gettext(message: str, **values: Any) -> str:
@@ -49,14 +54,42 @@ def lazy_gettext(message: str, **values: Any) -> str:
     return cast("str", LazyString(gettext, message, **values))
 
 
-def _worded(text: str) -> str:
-    """Put the foundation's own word for volunteer (义工, 志工) where the catalogue says 志愿者."""
+def _said(key: str, look_up: Callable[[NullTranslations], str]) -> str:
+    """What the catalogue says, in the foundation's own words, before any value is put in.
+
+    Looked up once per language and choice of words: a page asks for a hundred sentences.
+    """
     if not has_app_context():
-        return text
-    words: Mapping[str, str] = current_app.extensions.get("grants.vocabulary", dict)()
-    for standard, chosen in words.items():
-        text = text.replace(standard, chosen)
-    return text
+        return look_up(_SILENT)
+    code, words = language(), _vocabulary()
+    remembered: dict[tuple[str, tuple[tuple[str, str], ...], str], str]
+    remembered = current_app.extensions["grants.said"]
+    place = (code, words, key)
+    if place not in remembered:
+        text = look_up(_catalogue(current_app.extensions["grants.translations"], code))
+        for standard, chosen in words:
+            text = text.replace(standard, chosen)
+        remembered[place] = text
+    return remembered[place]
+
+
+def _vocabulary() -> tuple[tuple[str, str], ...]:
+    """The foundation's own words (义工 for 志愿者), asked for once per request."""
+    if "vocabulary" not in g:
+        # While the words are being read no sentence may ask for them again.
+        g.vocabulary = ()
+        found: Mapping[str, str] = current_app.extensions.get("grants.vocabulary", dict)()
+        g.vocabulary = tuple(found.items())
+    chosen: tuple[tuple[str, str], ...] = g.vocabulary
+    return chosen
+
+
+@lru_cache(maxsize=16)
+def _catalogue(folder: str, code: str) -> NullTranslations:
+    return Translations.load(folder, [str(LOCALES[code])])
+
+
+_SILENT = NullTranslations()
 
 
 def language() -> str:
@@ -72,8 +105,7 @@ def speaking(code: str) -> Iterator[None]:
     before = g.get("language")
     g.language = code
     try:
-        with flask_babel.force_locale(LOCALES[code]):
-            yield
+        yield
     finally:
         if before is None:
             g.pop("language", None)
@@ -84,7 +116,6 @@ def speaking(code: str) -> Iterator[None]:
 def speak(code: str) -> None:
     """From here on this request is answered in `code`: its reader became known."""
     g.language = code
-    flask_babel.refresh()
 
 
 def negotiate(accept: str) -> str:
@@ -194,12 +225,8 @@ def datetime_text(value: datetime | None) -> str:
 
 def install(app: Flask, *, translations: str) -> None:
     """Give the app its catalogue; the reader's language is settled once per request."""
-    flask_babel.Babel(
-        app,
-        default_locale=str(LOCALES[DEFAULT]),
-        default_translation_directories=translations,
-        locale_selector=lambda: LOCALES[language()],
-    )
+    app.extensions["grants.translations"] = translations
+    app.extensions["grants.said"] = {}
     app.before_request(_settle_language)
 
 
