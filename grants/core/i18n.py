@@ -61,7 +61,8 @@ def _said(key: str, look_up: Callable[[NullTranslations], str]) -> str:
     """
     if not has_app_context():
         return look_up(_SILENT)
-    code, words = language(), _vocabulary()
+    code = language()
+    words = _vocabulary(code)
     remembered: dict[tuple[str, tuple[tuple[str, str], ...], str], str]
     remembered = current_app.extensions["grants.said"]
     place = (code, words, key)
@@ -73,15 +74,14 @@ def _said(key: str, look_up: Callable[[NullTranslations], str]) -> str:
     return remembered[place]
 
 
-def _vocabulary() -> tuple[tuple[str, str], ...]:
-    """The foundation's own words (义工 for 志愿者), asked for once per request."""
-    if "vocabulary" not in g:
-        # While the words are being read no sentence may ask for them again.
-        g.vocabulary = ()
+def _vocabulary(code: str) -> tuple[tuple[str, str], ...]:
+    """The foundation's own words (义工 for 志愿者) in a language, asked for once per request."""
+    known: dict[str, tuple[tuple[str, str], ...]] = g.setdefault("vocabulary", {})
+    if code not in known:
+        known[code] = ()  # while the words are being read no sentence may ask for them again
         found: Mapping[str, str] = current_app.extensions.get("grants.vocabulary", dict)()
-        g.vocabulary = tuple(found.items())
-    chosen: tuple[tuple[str, str], ...] = g.vocabulary
-    return chosen
+        known[code] = tuple(found.items())
+    return known[code]
 
 
 @lru_cache(maxsize=16)

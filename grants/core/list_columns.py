@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, cast
 from urllib.parse import urlencode
@@ -14,7 +13,6 @@ from sqlalchemy import ColumnElement, Select, UnaryExpression
 from grants.core import pagination, search
 from grants.core.i18n import Sentence, date_text, datetime_text, language
 from grants.core.list_filters import Filter
-from grants.core.money import Money
 from grants.core.policy import Actor
 from grants.core.text import clean_line
 
@@ -58,15 +56,21 @@ class Column:
 
     def text(self, value: Any) -> str:
         """The value as the reader sees it."""
-        if value is None:
-            return ""
+        return self.writer()(value)
+
+    def writer(self) -> Callable[[Any], str]:
+        """How values of this column are written for this reader: settled once for all rows of a page."""
         if self.label_of is not None:
-            return str(self.label_of(value))
-        if isinstance(value, Money):
-            return value.formatted(language()).removesuffix(".00")
-        if isinstance(value, datetime):
-            return datetime_text(value) if self.kind is ColumnKind.DATETIME else date_text(value)
-        return date_text(value) if isinstance(value, date) else str(value)
+            label_of = self.label_of
+            return lambda value: "" if value is None else str(label_of(value))
+        if self.kind is ColumnKind.MONEY:
+            code = language()
+            return lambda value: "" if value is None else value.formatted(code).removesuffix(".00")
+        if self.kind is ColumnKind.DATETIME:
+            return datetime_text
+        if self.kind is ColumnKind.DATE:
+            return date_text
+        return lambda value: "" if value is None else str(value)
 
 
 @dataclass(frozen=True, eq=False)

@@ -7,13 +7,14 @@ Arguments that make no sense fall back to the defaults; none of them can fail.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import cached_property, lru_cache
+from typing import Any, NamedTuple
 
-from sqlalchemy import Row
+from sqlalchemy import Row, Select
 
-from grants.core import pagination
+from grants.core import clock, pagination
 from grants.core.db import db
 from grants.core.list_columns import Column, Given, Listing, View, rows_of, view_of
 from grants.core.list_counts import Counts, counts_of
@@ -62,8 +63,7 @@ class Active:
     href: str
 
 
-@dataclass(frozen=True)
-class Cell:
+class Cell(NamedTuple):
     """One value of one row, ready to be written. `href` is set in the leading column."""
 
     label: str
@@ -74,7 +74,7 @@ class Cell:
     is_lead: bool = False
 
 
-@dataclass(frozen=True)
+@dataclass
 class Page:
     """What a template shows. All addresses are ready; none is built per row but by the list's `href`."""
 
@@ -127,7 +127,13 @@ class Page:
         return self.view.href(f"{self.path}.{kind}")
 
     def cells(self, row: Row[Any]) -> list[Cell]:
-        return [_cell(head, row, self.listing) for head in self.heads]
+        """The values of a row in the order of the heads; columns of the select stand in the same order."""
+        values = row._mapping  # noqa: SLF001 - the public way to a column by its name
+        return [write(values[head.column.key], row) for head, write in self.writers]
+
+    @cached_property
+    def writers(self) -> list[tuple[Head, Callable[[Any, Row[Any]], Cell]]]:
+        return [(head, _writer(head, self.listing)) for head in self.heads]
 
 
 def page(listing: Listing, args: Mapping[str, str], *, by: Actor, path: str) -> Page:
@@ -144,7 +150,7 @@ def page(listing: Listing, args: Mapping[str, str], *, by: Actor, path: str) -> 
         path=path,
         view=view,
         window=shown,
-        rows=db.session.execute(rows_of(listing, view, by).limit(shown.size).offset(shown.offset)).all(),
+        rows=db.session.execute(_statement(listing, view, by, shown)).all(),
         heads=_heads(view, path),
         filters=_filters(listing, view, counts),
         ranges=_ranges(listing, view),
@@ -153,6 +159,23 @@ def page(listing: Listing, args: Mapping[str, str], *, by: Actor, path: str) -> 
         previous=at(shown.number - 1) if shown.number > 1 else "",
         next=at(shown.number + 1) if shown.number < shown.pages else "",
     )
+
+
+@lru_cache(maxsize=512)
+def _remembered(key: Hashable) -> list[Select[Any]]:
+    """An empty place for the select of a view; filled by the first who asks."""
+    return []
+
+
+def _statement(listing: Listing, view: View, by: Actor, shown: Window) -> Select[Any]:
+    """The select of one page of a view, built once a minute per reader: building costs more than asking."""
+    minute = int(clock.now().timestamp() // 60)
+    place = _remembered(
+        (listing.name, tuple(sorted(view.args.items())), by, minute, shown.size, shown.offset)
+    )
+    if not place:
+        place.append(rows_of(listing, view, by).limit(shown.size).offset(shown.offset))
+    return place[0]
 
 
 def _heads(view: View, path: str) -> list[Head]:
@@ -203,15 +226,12 @@ def _active(listing: Listing, view: View, path: str) -> list[Active]:
     ]
 
 
-def _cell(head: Head, row: Row[Any], listing: Listing) -> Cell:
-    column = head.column
-    value = row._mapping[column.key]  # noqa: SLF001 - the public way to a column by its name
-    is_lead = column.key == listing.lead
-    return Cell(
-        label=head.label,
-        text=column.text(value),
-        css=head.css,
-        tone=column.tone_of(value) if column.tone_of is not None and value is not None else None,
-        href=listing.href(row) if is_lead else "",
-        is_lead=is_lead,
-    )
+def _writer(head: Head, listing: Listing) -> Callable[[Any, Row[Any]], Cell]:
+    """What turns a value of this column into its cell: everything that is the same for all rows is settled here."""
+    column, label, css = head.column, head.label, head.css
+    text, tone_of = column.writer(), column.tone_of
+    if column.key == listing.lead:
+        return lambda value, row: Cell(label, text(value), css, None, listing.href(row), is_lead=True)
+    if tone_of is None:
+        return lambda value, _row: Cell(label, text(value), css)
+    return lambda value, _row: Cell(label, text(value), css, None if value is None else tone_of(value))
