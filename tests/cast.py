@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from html import unescape
 from typing import Any
 
@@ -49,9 +50,15 @@ ROLES: Mapping[str, tuple[roles.Terms, ...]] = {
 }
 
 
+@cache
+def _kept() -> str:
+    """Hashing is slow on purpose; everybody in the cast has the same password."""
+    return passwords.hashed(PASSWORD)
+
+
 def make_person(name: str, *terms: roles.Terms, language: str = "en") -> User:
     """An account with a password and roles, inside the caller's unit of work."""
-    kept = passwords.hashed(PASSWORD)
+    kept = _kept()
     at = clock.now()
     user = accounts.create_user(
         name=name.title(),
