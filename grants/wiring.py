@@ -63,6 +63,9 @@ from grants.payments import policies as payments_policies
 from grants.payments import reactions as payments_reactions
 from grants.payments.views import accounts as payees
 from grants.payments.views import desk as payments
+from grants.projects import duties as project_duties
+from grants.projects import policies as projects_policies
+from grants.projects import reactions as projects_reactions
 from grants.projects.events import (
     FindingClosed,
     FindingOpened,
@@ -143,6 +146,7 @@ PERMISSIONS: Sequence[Permissions] = (
     agreements_policies.PERMISSIONS,
     payments_policies.PERMISSIONS,
     awards_policies.PERMISSIONS,
+    projects_policies.PERMISSIONS,
 )
 
 # What somebody holds now: each gives a select of (role, scope, key) for a user's id.
@@ -159,6 +163,7 @@ REACTIONS: Mapping[type[Event], Sequence[Reaction]] = {
     CallMovedOn: (decisions_reactions.owe_the_table, decisions_reactions.owe_the_results),
     NoticeClosed: (decisions_reactions.go_on_after_the_notice,),
     AgreementSigned: (payments_reactions.plan_and_open,),
+    AgreementSigned: (projects_reactions.plan_project, payments_reactions.plan_and_open),
     GrantTerminated: (payments_reactions.release_what_is_left,),
     ReportAccepted: (payments_reactions.open_or_hold,),
     FindingOpened: (payments_reactions.hold_for_finding,),
@@ -182,6 +187,7 @@ JOBS: Mapping[str, str] = {
     "keep_calls_in_time": "grants.calls.actions.publishing:KEEP_TIME",
     "signed_agreement": "grants.agreements.actions.signing:SIGNED_PAPER",
     "print_certificate": "grants.awards.actions.certificates:CERTIFICATE_PAPER",
+    "start_projects": "grants.projects.reactions:START",
 }
 
 # Name -> (how often, kind of job).
@@ -191,6 +197,7 @@ PERIODIC: Mapping[str, tuple[timedelta, str]] = {
     "sweep_files": (timedelta(days=1), "sweep_files"),
     "close_notices": (timedelta(minutes=5), "close_notices"),
     "keep_calls_in_time": (timedelta(minutes=1), "keep_calls_in_time"),
+    "start_projects": (timedelta(hours=1), "start_projects"),
 }
 
 # Kind of holder of a file -> (dotted path of its loader, permission to open the file).
@@ -202,6 +209,9 @@ FILES: Mapping[str, tuple[str, str]] = {
     "nomination": ("grants.awards.queries.nominations:by_id", "nomination.consent_file"),
     "certificate": ("grants.awards.queries.honours:by_id", "certificate.paper"),
     "payee_account": ("grants.payments.queries.accounts:by_id", "payee.number"),
+    "milestone": ("grants.projects.queries.projects:milestone_by_id", "project.view"),
+    "activity": ("grants.projects.queries.projects:activity_by_id", "project.view"),
+    "finding": ("grants.projects.queries.projects:finding_by_id", "project.view"),
 }
 
 # Kind of duty -> (its words, the page where it is met), both filled with the duty's values.
@@ -255,6 +265,32 @@ OBLIGATIONS: Mapping[str, tuple[Sentence, str]] = {
     "account_agree_early": (
         _l("Decide whether the account of %(name)s is used at once"),
         "/groups/%(organisation)s/account",
+    ),
+    project_duties.MILESTONE: (_l("Reach “%(name)s”"), "/projects/%(project)s/milestones/%(milestone)s"),
+    project_duties.READ_MILESTONE: (
+        _l("Look at “%(name)s”"),
+        "/projects/%(project)s/milestones/%(milestone)s",
+    ),
+    project_duties.REPORT: (
+        _l("Write the report on “%(title)s”"),
+        "/projects/%(project)s/reports/%(report)s",
+    ),
+    project_duties.READ_REPORT: (
+        _l("Read the report on “%(title)s”"),
+        "/projects/%(project)s/reports/%(report)s",
+    ),
+    project_duties.VERIFY: (
+        _l("Verify the hours of “%(name)s”"),
+        "/projects/%(project)s/activities/%(activity)s",
+    ),
+    project_duties.MEND_ACTIVITY: (
+        _l("Mend the record of “%(name)s”"),
+        "/projects/%(project)s/activities/%(activity)s",
+    ),
+    project_duties.FINDING: (_l("Put right: %(name)s"), "/projects/%(project)s/findings/%(finding)s"),
+    project_duties.CLOSE_FINDING: (
+        _l("Look whether it is put right: %(name)s"),
+        "/projects/%(project)s/findings/%(finding)s",
     ),
 }
 

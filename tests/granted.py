@@ -15,16 +15,22 @@ from typing import Any
 
 import pytest
 
+from grants.agreements import queries as agreements
+from grants.agreements.actions import promises, signing, texts
+from grants.agreements.fields import Party
+from grants.agreements.printing import Typeset
 from grants.calls.fields import CallKind, CallState, Gate
 from grants.calls.models import Call, TranchePlan
 from grants.core.checkcodes import check_code
 from grants.core.db import db
 from grants.core.money import Money
-from grants.core.policy import SYSTEM
+from grants.core.policy import SYSTEM, Actor, Held
 from grants.decisions.fields import DecisionState, Outcome
 from grants.decisions.models import Decision
-from grants.funds.fields import SourceType
-from grants.funds.models import Fund
+from grants.documents import actions as documents
+from grants.funds import actions as funds
+from grants.funds import queries as books
+from grants.funds.fields import BudgetLine, SourceType
 from grants.notices.fields import NoticeState, ObjectionState
 from grants.notices.models import Notice, Objection
 from grants.organisations.fields import Kind, LegalStatus, MemberRole
@@ -38,6 +44,7 @@ from grants.reference import queries as reference_queries
 from grants.reference.fields import Taxonomy
 from tests.cast import Cast
 from tests.city import build_city
+from tests.documents import samples
 
 Inside = Callable[..., AbstractContextManager[None]]
 NOTICE_ENDS = datetime(2026, 4, 24, 16, 0, tzinfo=UTC)
@@ -127,9 +134,14 @@ def add_member(organisation: Organisation, user_id: int, role: MemberRole) -> No
 
 
 def _call() -> Call:
-    fund = Fund(name={"zh-Hans": "综合资助资金"}, source_type=SourceType.DONATION)
-    db.session.add(fund)
-    db.session.flush()
+    finance = Actor(None, "Eve", (Held("finance"),))
+    fund = funds.open_fund(
+        name={"zh-Hans": "综合资助资金"}, source_type=SourceType.DONATION, by=finance, at=AT
+    )
+    funds.open_balance(fund, amount=Money.yuan(900_000), by=finance, at=AT)
+    funds.set_year_budget(
+        fund, year=2026, line=BudgetLine.GRANTS, amount=Money.yuan(520_000), by=finance, at=AT
+    )
     call = Call(
         number="2026-1", title={"zh-Hans": "木棉计划", "en": "Kapok Programme"}, kind=CallKind.ANNUAL,
         fund_id=fund.id, year=2026, envelope=Money.yuan(400_000), floor=Money.yuan(10_000),
@@ -218,4 +230,32 @@ def funded(inside: Inside, cast: Cast) -> Funded:
         call = _call()
         proposal = _proposal(call, group)
         notice = _decided(proposal)
+        fund = books.by_id(call.fund_id or 0)
+        funds.commit_money(fund, year=2026, amount=GRANTED, case=proposal.case, by=SYSTEM, at=AT)
         return Funded(proposal.public_id, proposal.id, call.id, group.id, host.id, notice.id)
+
+
+def sign_all(inside: Inside, cast: Cast, funded: Funded, *, at: datetime = AT) -> int:
+    """Promise, offer and sign by group, host and director, without setting a paper; the grant's id."""
+    officer = cast.actor("olu")
+    with inside():
+        public_id = promises.promise(
+            agreements.proposal_by_public_id(funded.proposal), by=officer, at=at
+        ).public_id
+    with inside(read_only=True):
+        spooled = documents.receive(samples.upload("agreement.pdf", samples.pdf()))
+    with inside():
+        agreement = agreements.by_public_id(public_id)
+        texts.offer(agreement, Typeset(spooled, check_code(), agreement.version), by=officer, at=at)
+    for name, party in (("ada", Party.GROUP), ("hal", Party.HOST), ("fay", Party.FOUNDATION)):
+        signer = cast.actor(name)
+        with inside():
+            agreement = agreements.by_public_id(public_id)
+            seen = {
+                "typed_name": signer.name,
+                "seen_hash": agreement.content_hash or "",
+                "address": "10.0.0.7",
+            }
+            signing.sign(agreement, party, **seen, by=signer, at=at)
+            grant_id = agreement.grant_id
+    return grant_id

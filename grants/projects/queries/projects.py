@@ -1,0 +1,245 @@
+"""Everything that reads projects and what is supervised in them; what is loaded is decided here."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any, TypeVar
+
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true
+from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.sql.base import ExecutableOption
+
+from grants.agreements.models import Grant
+from grants.core.db import db
+from grants.core.errors import NotFound
+from grants.core.policy import Actor
+from grants.organisations.models import Volunteer
+from grants.projects.fields import FindingState, ProjectState
+from grants.projects.models import Activity, Finding, HourRecord, Milestone, Project, Report
+from grants.projects.policies import MEMBERS, READERS
+
+Row = TypeVar("Row")
+
+
+def of_project() -> tuple[ExecutableOption, ...]:
+    """What the rights and the head of every page below a project need."""
+    return (
+        joinedload(Project.grant).joinedload(Grant.call),
+        joinedload(Project.organisation),
+        joinedload(Project.officer),
+    )
+
+
+def by_public_id(public_id: str, **_: str) -> Project:
+    """The project an address names, with all that is supervised. Raises NotFound."""
+    return _found(
+        db.session.scalar(
+            select(Project)
+            .where(Project.public_id == public_id)
+            .options(
+                *of_project(),
+                selectinload(Project.milestones),
+                selectinload(Project.reports),
+                selectinload(Project.findings),
+            )
+        )
+    )
+
+
+def by_id(project_id: int) -> Project | None:
+    """For the door to files, for threads and reactions; whole like `by_public_id`."""
+    found = db.session.scalar(select(Project.public_id).where(Project.id == project_id))
+    return by_public_id(found) if found else None
+
+
+def project_of_grant(grant_id: int) -> Project | None:
+    found = db.session.scalar(select(Project.public_id).where(Project.grant_id == grant_id))
+    return by_public_id(found) if found else None
+
+
+def for_writing(project: Project) -> Project:
+    """The project as it stands now, kept from others until the unit of work ends."""
+    db.session.execute(select(Project.id).where(Project.id == project.id).with_for_update())
+    found = db.session.scalar(
+        select(Project)
+        .where(Project.id == project.id)
+        .options(
+            *of_project(),
+            selectinload(Project.milestones),
+            selectinload(Project.reports),
+            selectinload(Project.findings),
+        )
+        .execution_options(populate_existing=True)
+    )
+    return _found(found)
+
+
+def _below(model: Any) -> tuple[ExecutableOption, ...]:
+    project = joinedload(model.project)
+    return (
+        project.joinedload(Project.grant).joinedload(Grant.call),
+        project.joinedload(Project.organisation),
+        project.joinedload(Project.officer),
+        project.selectinload(Project.reports),
+        project.selectinload(Project.findings),
+        project.selectinload(Project.milestones),
+    )
+
+
+def milestone(public_id: str, key: str) -> Milestone:
+    """The milestone `key` of the project an address names. Raises NotFound."""
+    return _found(
+        db.session.scalar(
+            select(Milestone)
+            .join(Project)
+            .where(Project.public_id == public_id, Milestone.public_id == key)
+            .options(*_below(Milestone))
+        )
+    )
+
+
+def milestone_by_id(milestone_id: int) -> Milestone | None:
+    return db.session.scalar(
+        select(Milestone).where(Milestone.id == milestone_id).options(*_below(Milestone))
+    )
+
+
+def activity(public_id: str, key: str) -> Activity:
+    return _found(
+        db.session.scalar(
+            select(Activity)
+            .join(Project)
+            .where(Project.public_id == public_id, Activity.public_id == key)
+            .options(*_whole_activity())
+        )
+    )
+
+
+def activity_by_id(activity_id: int) -> Activity | None:
+    return db.session.scalar(select(Activity).where(Activity.id == activity_id).options(*_whole_activity()))
+
+
+def _whole_activity() -> tuple[ExecutableOption, ...]:
+    return (
+        *_below(Activity),
+        joinedload(Activity.region),
+        selectinload(Activity.hours).options(
+            joinedload(HourRecord.volunteer),
+            joinedload(HourRecord.activity).joinedload(Activity.project),
+        ),
+    )
+
+
+def activities_of(project: Project) -> Sequence[Activity]:
+    """The newest first, with who took part."""
+    return db.session.scalars(
+        select(Activity)
+        .where(Activity.project_id == project.id)
+        .options(*_whole_activity())
+        .order_by(Activity.on.desc(), Activity.id.desc())
+    ).all()
+
+
+def report(public_id: str, key: str, **_: str) -> Report:
+    return _found(
+        db.session.scalar(
+            select(Report)
+            .join(Project)
+            .where(Project.public_id == public_id, Report.public_id == key)
+            .options(*_below(Report))
+        )
+    )
+
+
+def report_by_id(report_id: int) -> Report | None:
+    return db.session.scalar(select(Report).where(Report.id == report_id).options(*_below(Report)))
+
+
+def finding(public_id: str, key: str) -> Finding:
+    return _found(
+        db.session.scalar(
+            select(Finding)
+            .join(Project)
+            .where(Project.public_id == public_id, Finding.public_id == key)
+            .options(*_below(Finding))
+        )
+    )
+
+
+def finding_by_id(finding_id: int) -> Finding | None:
+    return db.session.scalar(select(Finding).where(Finding.id == finding_id).options(*_below(Finding)))
+
+
+def ledger_of(organisation_id: int, on: date) -> Sequence[Volunteer]:
+    """The volunteers of a group who had not left by then, by name."""
+    return db.session.scalars(
+        select(Volunteer)
+        .where(
+            Volunteer.organisation_id == organisation_id,
+            or_(Volunteer.left_on.is_(None), Volunteer.left_on >= on),
+        )
+        .order_by(Volunteer.name_folded, Volunteer.id)
+    ).all()
+
+
+def to_start(on: date) -> Sequence[Project]:
+    """Planned projects whose first day has come."""
+    return db.session.scalars(
+        select(Project)
+        .where(Project.state == ProjectState.PREPARING, Project.starts_on <= on)
+        .options(*of_project())
+        .order_by(Project.id)
+    ).all()
+
+
+# Rights in SQL.
+
+
+def visible_to(actor: Actor) -> Select[tuple[Project]]:
+    """Every project the actor may view: the SQL twin of the policy `project.view`."""
+    return select(Project).join(Grant, Grant.id == Project.grant_id).where(may_view(actor))
+
+
+def may_view(actor: Actor) -> ColumnElement[bool]:
+    """The condition alone; needs Grant joined to Project."""
+    own = actor.ids("organisation", *MEMBERS)
+    member = or_(Project.organisation_id.in_(own), Grant.payee_id.in_(own))
+    if actor.holds_everywhere(*MEMBERS):
+        member = true()
+    tied = actor.ids("organisation", "conflicted")
+    wall = and_(Project.organisation_id.not_in(tied), func.coalesce(Grant.payee_id, 0).not_in(tied))
+    if actor.holds_everywhere("conflicted"):
+        wall = false()
+    return or_(member, and_(_staff(actor), wall))
+
+
+def _staff(actor: Actor) -> ColumnElement[bool]:
+    if actor.holds_everywhere(*READERS, "district"):
+        return true()
+    found: list[ColumnElement[bool]] = [
+        or_(Project.region_path == path, Project.region_path.startswith(f"{path}/", autoescape=True))
+        for path in actor.keys("region", *READERS, "district")
+    ]
+    calls = actor.ids("call", *READERS)
+    return or_(false(), *found, *([Grant.call_id.in_(calls)] if calls else []))
+
+
+def payment_is_held(grant_id: int) -> bool:
+    """Whether a finding that is not closed holds the money of this grant."""
+    holding = (
+        select(Finding.id)
+        .join(Project, Project.id == Finding.project_id)
+        .where(
+            Project.grant_id == grant_id,
+            Finding.holds_payment,
+            Finding.state != FindingState.CLOSED,
+        )
+    )
+    return db.session.scalar(holding.limit(1)) is not None
+
+
+def _found(row: Row | None) -> Row:
+    if row is None:
+        raise NotFound
+    return row
