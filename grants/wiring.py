@@ -18,7 +18,6 @@ from grants.agreements import duties as agreement_duties
 from grants.agreements import policies as agreements_policies
 from grants.agreements import views as agreements
 from grants.agreements.events import AgreementSigned, GrantTerminated
-from grants.agreements.fields import Party
 from grants.awards import policies as awards_policies
 from grants.awards import reactions as awards_reactions
 from grants.awards.views import desk as awards_desk
@@ -162,7 +161,6 @@ REACTIONS: Mapping[type[Event], Sequence[Reaction]] = {
     ConflictNoted: (reviews_reactions.put_up_the_wall,),
     CallMovedOn: (decisions_reactions.owe_the_table, decisions_reactions.owe_the_results),
     NoticeClosed: (decisions_reactions.go_on_after_the_notice,),
-    AgreementSigned: (payments_reactions.plan_and_open,),
     AgreementSigned: (projects_reactions.plan_project, payments_reactions.plan_and_open),
     GrantTerminated: (payments_reactions.release_what_is_left,),
     ReportAccepted: (payments_reactions.open_or_hold,),
@@ -226,24 +224,6 @@ OBLIGATIONS: Mapping[str, tuple[Sentence, str]] = {
     "proposal.mend": (_l("Change and hand in “%(title)s” again"), "/proposals/%(proposal)s"),
     "proposal.screen": (_l("Check %(number)s “%(title)s”"), "/proposals/%(proposal)s/screening"),
     "proposal.recommend": (_l("Give your opinion on “%(title)s”"), "/proposals/%(proposal)s/recommendation"),
-    agreement_duties.OFFER: (
-        _l("Look through agreement %(number)s and offer it"),
-        "/agreements/%(agreement)s",
-    ),
-    agreement_duties.SIGNING[Party.GROUP]: (
-        _l("Sign agreement %(number)s"),
-        "/agreements/%(agreement)s/sign",
-    ),
-    agreement_duties.OFFER: (
-        _l("Look through agreement %(number)s and offer it"),
-        "/agreements/%(agreement)s",
-    ),
-    agreement_duties.SIGNING[Party.GROUP]: (
-        _l("Sign agreement %(number)s"),
-        "/agreements/%(agreement)s/sign",
-    ),
-    agreement_duties.SIGNING[Party.HOST]: (_l("Sign agreement %(number)s"), "/agreements/%(agreement)s/sign"),
-    agreement_duties.COUNTERSIGN: (_l("Countersign agreement %(number)s"), "/agreements/%(agreement)s/sign"),
     "award_to_jury": (_l("Hand the nominations for “%(title)s” to the jury"), "/awards/cycles/%(cycle)s"),
     "award_notice": (_l("Choose the winners of “%(title)s” and give notice"), "/awards/cycles/%(cycle)s"),
     "award_give": (_l("Give the awards of “%(title)s”"), "/awards/cycles/%(cycle)s"),
@@ -266,32 +246,8 @@ OBLIGATIONS: Mapping[str, tuple[Sentence, str]] = {
         _l("Decide whether the account of %(name)s is used at once"),
         "/groups/%(organisation)s/account",
     ),
-    project_duties.MILESTONE: (_l("Reach “%(name)s”"), "/projects/%(project)s/milestones/%(milestone)s"),
-    project_duties.READ_MILESTONE: (
-        _l("Look at “%(name)s”"),
-        "/projects/%(project)s/milestones/%(milestone)s",
-    ),
-    project_duties.REPORT: (
-        _l("Write the report on “%(title)s”"),
-        "/projects/%(project)s/reports/%(report)s",
-    ),
-    project_duties.READ_REPORT: (
-        _l("Read the report on “%(title)s”"),
-        "/projects/%(project)s/reports/%(report)s",
-    ),
-    project_duties.VERIFY: (
-        _l("Verify the hours of “%(name)s”"),
-        "/projects/%(project)s/activities/%(activity)s",
-    ),
-    project_duties.MEND_ACTIVITY: (
-        _l("Mend the record of “%(name)s”"),
-        "/projects/%(project)s/activities/%(activity)s",
-    ),
-    project_duties.FINDING: (_l("Put right: %(name)s"), "/projects/%(project)s/findings/%(finding)s"),
-    project_duties.CLOSE_FINDING: (
-        _l("Look whether it is put right: %(name)s"),
-        "/projects/%(project)s/findings/%(finding)s",
-    ),
+    **agreement_duties.WORDS,
+    **project_duties.WORDS,
 }
 
 # Kind of thing one talks about -> dotted path of its loader (by id), permission to see it, and dotted path

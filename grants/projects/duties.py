@@ -1,5 +1,12 @@
 """The kinds of duty that a project's supervision opens and closes."""
 
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from grants.core.i18n import Sentence
+from grants.core.i18n import lazy_gettext as _l
+
 MILESTONE = "milestone"
 READ_MILESTONE = "milestone_read"
 REPORT = "report"
@@ -9,3 +16,18 @@ MEND_ACTIVITY = "activity_mend"
 FINDING = "finding"
 CLOSE_FINDING = "finding_close"
 EVERY = (MILESTONE, READ_MILESTONE, REPORT, READ_REPORT, VERIFY, MEND_ACTIVITY, FINDING, CLOSE_FINDING)
+
+_MILESTONE = "/projects/%(project)s/milestones/%(milestone)s"
+_REPORT = "/projects/%(project)s/reports/%(report)s"
+_ACTIVITY = "/projects/%(project)s/activities/%(activity)s"
+_FINDING = "/projects/%(project)s/findings/%(finding)s"
+WORDS: Mapping[str, tuple[Sentence, str]] = {
+    MILESTONE: (_l("Reach “%(name)s”"), _MILESTONE),
+    READ_MILESTONE: (_l("Look at “%(name)s”"), _MILESTONE),
+    REPORT: (_l("Write the report on “%(title)s”"), _REPORT),
+    READ_REPORT: (_l("Read the report on “%(title)s”"), _REPORT),
+    VERIFY: (_l("Verify the hours of “%(name)s”"), _ACTIVITY),
+    MEND_ACTIVITY: (_l("Mend the record of “%(name)s”"), _ACTIVITY),
+    FINDING: (_l("Put right: %(name)s"), _FINDING),
+    CLOSE_FINDING: (_l("Look whether it is put right: %(name)s"), _FINDING),
+}
