@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 
@@ -70,7 +70,7 @@ def end_standing(
         Standing.until_on.is_(None),
     )
     for row in db.session.scalars(standing):
-        row.until_on = on
+        row.until_on = on - timedelta(days=1)
         audit.record("end", row, by=by, at=at)
 
 
