@@ -32,6 +32,7 @@ from grants.obligations.models import Obligation
 from grants.organisations.actions import conflicts
 from grants.organisations.fields import ConflictKind
 from grants.projects.fields import HourState
+from grants.reviews.queries.text import text_of
 from tests.awards.scene import DEED, PLAN, TEAM, VOLUNTEER, Year, day, noon
 
 
@@ -101,7 +102,7 @@ def test_figures_are_counted_by_the_system_and_frozen(year: Year) -> None:
         row = year.nomination(public_id)
         assert (row.state, row.facts["minutes"], row.flags) == (NominationState.SUBMITTED, 1800, [])
         assert row.facts["all_minutes"] == 2400
-        assert row.facts["snapshot"]["deed"] == DEED
+        assert row.facts["snapshot"]["told"][0]["text"] == DEED
         assert len(row.content_hash or "") == 64
 
 
@@ -221,6 +222,14 @@ def test_the_score_explains_the_deed_and_the_hours(year: Year, marked: tuple[str
         (team,) = nominations.standings(year.category("team"), seen_by=year.actor("gus"))
         assert team.parts is not None
         assert team.parts.final == 82
+
+
+def test_the_jury_reads_the_deed_and_the_figures(year: Year, marked: tuple[str, str]) -> None:
+    with year.inside():
+        shown = text_of(year.entry(year.nomination(marked[0]).id))
+        assert [section.key for section in shown.sections] == ["deed", "known"]
+        assert shown.sections[0].answers[0].text == DEED
+        assert [answer.text for answer in shown.sections[1].answers] == ["木棉暖巷", "30", "2", "30"]
 
 
 def test_scoring_waits_for_the_end_of_nominations(year: Year) -> None:

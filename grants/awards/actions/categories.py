@@ -30,7 +30,7 @@ from grants.reviews.models import ReviewStage
 from grants.reviews.rules import CriterionDraft
 
 _KEY = re.compile(r"[a-z][a-z0-9_]{1,39}")
-LOW, HIGH, STEP = Decimal(0), Decimal(100), Decimal("0.5")
+LOW, HIGH, STEP = Decimal(0), Decimal(100), Decimal("0.1")
 
 
 @dataclass(frozen=True)

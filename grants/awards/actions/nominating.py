@@ -17,13 +17,23 @@ from grants.awards.models import AwardCategory, Nomination
 from grants.awards.queries import nominations, nominees
 from grants.awards.queries.nominees import Nominee
 from grants.awards.rules import nominations as rules
-from grants.awards.rules.conditions import Agreed, Figures, may_be_minor, said, unmet
+from grants.awards.rules.conditions import (
+    Agreed,
+    Figures,
+    asked_in_all,
+    hours_text,
+    may_be_minor,
+    said,
+    said_in_all,
+    unmet,
+)
 from grants.core import audit, clock
 from grants.core.checkcodes import content_hash
 from grants.core.db import db
 from grants.core.errors import IllegalTransition, RulesBroken, StaleVersion, Violation
 from grants.core.events import publish
 from grants.core.i18n import gettext as _
+from grants.core.i18n import in_all_languages
 from grants.core.i18n import lazy_gettext as _l
 from grants.core.policy import Actor, authorise
 from grants.core.text import clean
@@ -153,16 +163,47 @@ def _freeze(
         "category": dict(nomination.category.name),
         "nominee": dict(who.name),
         "organisation": dict(who.organisation),
-        "deed": nomination.deed,
         "figures": found.plain(),
         "flags": flags,
         "consent": {"version": nomination.consent_version, "publicity": nomination.publicity.value},
         "submitted_at": at.isoformat(),
+        "told": [
+            {"key": "deed", "title": in_all_languages(_l("What they did")), "text": nomination.deed},
+            {
+                "key": "known",
+                "title": in_all_languages(_l("Filled in by the system")),
+                "facts": _facts(who, found),
+            },
+            *_unmet(flags),
+        ],
     }
     nomination.nominee_name = dict(who.name)
     nomination.flags, nomination.submitted_at = flags, at
     nomination.facts = {**found.plain(), "snapshot": snapshot}
     nomination.content_hash = content_hash(snapshot)
+
+
+def _facts(who: Nominee, found: Figures) -> list[list[Any]]:
+    """What the jury reads beside the deed."""
+    rows: list[list[Any]] = [
+        [in_all_languages(_l("Group")), dict(who.organisation)],
+        [in_all_languages(_l("Verified hours")), hours_text(found.minutes)],
+        [in_all_languages(_l("Services")), str(found.services)],
+    ]
+    if who.is_person:
+        rows.append([in_all_languages(_l("Hours of a life")), hours_text(found.all_minutes)])
+    elif found.grade in fields.GRADES:
+        rows.append([in_all_languages(_l("Grade")), in_all_languages(fields.GRADES[found.grade])])
+    return rows
+
+
+def _unmet(flags: list[dict[str, str]]) -> list[dict[str, Any]]:
+    if not flags:
+        return []
+    title = in_all_languages(_l("Conditions not met"))
+    return [
+        {"key": "unmet", "title": title, "facts": [[asked_in_all(flag), said_in_all(flag)] for flag in flags]}
+    ]
 
 
 def withdraw(nomination: Nomination, *, reason: str, by: Actor, at: datetime) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -11,7 +11,7 @@ from typing import Any, Self
 from grants.awards import fields
 from grants.awards.fields import Check, Recipient
 from grants.core.errors import Violation
-from grants.core.i18n import Sentence, filled
+from grants.core.i18n import LOCALES, Sentence, filled, speaking
 from grants.core.i18n import gettext as _
 from grants.core.i18n import lazy_gettext as _l
 
@@ -136,6 +136,23 @@ def asked(condition: Condition) -> str:
 def said(flag: Mapping[str, str]) -> str:
     """Why a nominee does not meet a condition."""
     return filled(_SAID[Check(flag["check"])], {"asked": _worded(flag["asked"]), "is": _worded(flag["is"])})
+
+
+def said_in_all(flag: Mapping[str, str]) -> dict[str, str]:
+    """The same in every language, for what is frozen."""
+    return _in_all(lambda: said(flag))
+
+
+def asked_in_all(flag: Mapping[str, str]) -> dict[str, str]:
+    return _in_all(lambda: asked({"check": flag["check"], "value": flag["asked"]}))
+
+
+def _in_all(sentence: Callable[[], str]) -> dict[str, str]:
+    found = {}
+    for code in LOCALES:
+        with speaking(code):
+            found[code] = sentence()
+    return found
 
 
 def _worded(value: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,8 +13,9 @@ from grants.core.db import db
 from grants.core.i18n import gettext as _
 from grants.core.money import Money, NotMoney
 from grants.questionnaires import queries as questionnaires
+from grants.questionnaires.definition import Kind
 from grants.questionnaires.models import Questionnaire, QuestionnaireVersion
-from grants.questionnaires.reading import SectionShown, as_handed_in
+from grants.questionnaires.reading import AnswerShown, SectionShown, as_handed_in
 from grants.reviews.models import Entry
 
 
@@ -31,7 +32,22 @@ def text_of(entry: Entry) -> EntryText:
     form = entry.snapshot.get("form")
     version = _version(form) if isinstance(form, dict) else None
     sections = as_handed_in(questionnaires.what_is_asked(version), form) if version and form else ()
-    return EntryText(tuple(_figures(entry)), tuple(sections))
+    return EntryText(tuple(_figures(entry)), (*sections, *map(_told, entry.snapshot.get("told", ()))))
+
+
+def _told(part: Mapping[str, Any]) -> SectionShown:
+    """A part of a snapshot that was made without a form: {key, title, text?, facts?: [[label, value]]}."""
+    title, key = i18n.words(part["title"]), str(part["key"])
+    long = [AnswerShown(key, title, Kind.TEXT, part["text"])] if part.get("text") else []
+    short = [
+        AnswerShown(f"{key}{place}", i18n.words(label), Kind.NUMBER, _said(value))
+        for place, (label, value) in enumerate(part.get("facts", ()))
+    ]
+    return SectionShown(key, title, (*long, *short))
+
+
+def _said(value: str | Mapping[str, str]) -> str:
+    return value if isinstance(value, str) else i18n.words(value)
 
 
 def _version(form: dict[str, Any]) -> QuestionnaireVersion | None:
