@@ -135,17 +135,20 @@ def vote(meeting: BoardMeeting, choice: Vote, *, by: Actor, at: datetime) -> Non
 
 
 def file_minutes(
-    meeting: BoardMeeting, spooled: Spooled, *, number: str, resolution: str, by: Actor, at: datetime
+    meeting: BoardMeeting, spooled: Spooled | None, *, number: str, resolution: str, by: Actor, at: datetime
 ) -> None:
     """Keep the minutes: their number, what was resolved, and the paper itself."""
     authorise(by, "board.prepare", meeting)
     if meeting.state is MeetingState.APPROVED:
         raise IllegalTransition(_l("The minutes of this meeting are filed."))
     number = clean_line(number)[:MINUTES_NUMBER_CHARACTERS]
+    broken = []
     if not number:
-        raise RulesBroken(
-            [Violation("minutes_number", _("Give the number of the minutes."), "minutes_number")]
-        )
+        broken.append(Violation("minutes_number", _("Give the number of the minutes."), "minutes_number"))
+    if spooled is None:
+        broken.append(Violation("file", _("Attach the signed minutes."), "file"))
+    if broken or spooled is None:
+        raise RulesBroken(broken)
     document = documents.keep(spooled, holder=meeting, purpose=MINUTES, by=by, at=at)
     db.session.flush()
     meeting.minutes_number, meeting.minutes_document_id = number, document.id
