@@ -87,6 +87,21 @@ def test_a_leader_registers_a_group_with_an_unknown_host_in_four_steps(
     assert "+8613800138000" in page
 
 
+def test_a_host_and_a_group_that_said_little_have_a_page(
+    sign_in: SignIn, inside: Inside, rows: Session
+) -> None:
+    """Only what must be filled in: no number of volunteers, no contact."""
+    ada = sign_in("ada")
+    sent = {**STEPS[0], **STEPS[1], **STEPS[2], **STEPS[3], "speciality": speciality(inside), "step": "4"}
+    bare = sent | {"volunteers_registered": "", "contact_name": "", "contact_phone": "", "go": "finish"}
+    answer = ada.send("/groups/new", bare)
+    assert answer.status_code == 303
+    ada.page(str(answer.location))
+    for public_id in rows.scalars(select(Organisation.public_id)):
+        for part in ("", "/members", "/volunteers", "/status", "/checklist", "/record"):
+            sign_in("olu").page(f"/groups/{public_id}{part}")
+
+
 def test_each_step_says_what_is_missing_and_keeps_what_was_typed(sign_in: SignIn, inside: Inside) -> None:
     ada = sign_in("ada")
     page = carried(ada.page("/groups/new"))
