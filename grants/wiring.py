@@ -45,6 +45,7 @@ from grants.messaging import policies as messaging_policies
 from grants.messaging import views as messaging
 from grants.messaging.announcements import accounts as accounts_tells
 from grants.messaging.announcements import awards as awards_tells
+from grants.messaging.announcements import organisations as organisations_tells
 from grants.messaging.announcements import payments as payments_tells
 from grants.messaging.announcements import threads as threads_tells
 from grants.messaging.fields import Tell
@@ -260,6 +261,7 @@ THREADS: Mapping[str, tuple[str, str, str]] = {
 TELLS: Sequence[Mapping[str, Sequence[Tell]]] = (
     # one to a line
     accounts_tells.TELLS,
+    organisations_tells.TELLS,
     threads_tells.TELLS,
     payments_tells.TELLS,
     awards_tells.TELLS,

@@ -43,6 +43,11 @@ def phone_shown(number: str) -> str:
     return phonenumbers.format_number(parsed, style.NATIONAL if home else style.INTERNATIONAL)
 
 
+def phone_to_read(text: str) -> str:
+    """As `phone_shown` for a stored number; what is kept as it was written stays so."""
+    return phone_shown(text) if text.startswith("+") else text
+
+
 def phone_masked(number: str) -> str:
     """`138****8000`: the four digits before the last four are hidden; of a short number more."""
     bare = number.removeprefix("+86")

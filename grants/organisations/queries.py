@@ -312,6 +312,15 @@ def standing_of(
     return record
 
 
+def standing_shown(organisation_id: int, on: date) -> Mapping[StandingKind, Standing]:
+    """What a page tells of the record: the latest that counts of each kind, and the last yearly check."""
+    counting = standing_of([organisation_id], on).get(organisation_id, {})
+    shown = {kind: rows[0] for kind, rows in counting.items()}
+    checks = (row for row in record_of(organisation_id) if row.kind is StandingKind.ANNUAL_CHECK)
+    last = next(checks, None)
+    return shown if last is None else {**shown, StandingKind.ANNUAL_CHECK: last}
+
+
 def record_of(organisation_id: int) -> Sequence[Standing]:
     """Everything ever put on the record, the latest first."""
     found = select(Standing).where(Standing.organisation_id == organisation_id)

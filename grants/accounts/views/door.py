@@ -58,6 +58,8 @@ def account_menu() -> dict[str, Any]:
     ]
     if permits(current_actor(), "people.view"):
         links.append({"href": "/people", "icon": "group", "label": _("People")})
+    if permits(current_actor(), "settings.view"):
+        links.append({"href": "/settings", "icon": "settings", "label": _("Settings")})
     return {"account_links": links}
 
 

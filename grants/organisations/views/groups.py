@@ -8,6 +8,7 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from grants.accounts.contact_points import phone_to_read
 from grants.core import access_log, clock, export, i18n, lists
 from grants.core.errors import NotFound
 from grants.core.i18n import gettext as _
@@ -103,8 +104,9 @@ def show(group: Organisation) -> ResponseReturnValue:
         "organisations/show.html",
         group=group,
         contact=contact,
+        phone=phone_to_read(contact.phone) if contact else "",
         members=queries.members(group.id),
-        standing=queries.standing_of([group.id], clock.today()).get(group.id, {}),
+        standing=queries.standing_shown(group.id, clock.today()),
         history=[_told(change) for change in queries.status_changes(group.id)],
         items=queries.checklist_items(group),
         volunteer_count=queries.volunteer_count(group.id),

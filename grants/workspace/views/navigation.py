@@ -41,6 +41,7 @@ SIGNED_IN = (
     Entry(_l("Payments"), "/payments", "money", roles=("director", "finance", "auditor")),
     Entry(_l("Funds"), "/funds", "scale", permission="fund.list"),
     Entry(_l("Groups"), "/groups", "group", roles=("director", "officer", "auditor", "district", "admin")),
+    Entry(_l("My groups"), "/groups", "group", roles=MEMBERS),
     Entry(_l("Awards"), "/awards", "star", roles=("awards", *MEMBERS)),
     Entry(_l("Open calls"), "/open-calls", "flag", roles=MEMBERS),
     Entry(_l("Messages"), "/messages", "mail"),
