@@ -130,9 +130,12 @@ class CategoryForm(_Versioned):
     check_stars = SelectField(
         _l("Stars of service, at least"),
         choices=options([("", "–"), *((str(n), "★" * n) for n in range(1, 6))]),
+        default="",
     )
     check_grade = SelectField(
-        _l("Grade of the last project, at least"), choices=options([("", "–"), *fields.GRADES.items()])
+        _l("Grade of the last project, at least"),
+        choices=options([("", "–"), *fields.GRADES.items()]),
+        default="",
     )
     check_annual_check = BooleanField(_l("The last annual check was passed"))
     check_no_open_finding = BooleanField(_l("No major finding is open"))

@@ -13,6 +13,7 @@ from flask import Flask
 from grants.calls.models import Call
 from grants.core import clock
 from grants.core.unit_of_work import unit_of_work
+from grants.demo.awards import load_honours
 from grants.demo.calls import load_calls, load_funds
 from grants.demo.city import SETTLED, load_reference
 from grants.demo.clock import move_to
@@ -59,6 +60,8 @@ def run(app: Flask) -> None:
             admit_proposals(data, "C1", first, _stage("C1", calls), people=people)
         with unit_of_work():
             load_proposals(data, "C2", calls["C2"].id, people=people, groups=groups)
+        with unit_of_work():
+            load_honours(data, people)
         with unit_of_work():
             move_to(clock.at_local(date.fromisoformat(data["meta"]["as_of"]), time(9)))
     said = ", ".join(f"{name} ({len(data[name])})" for name in LEFT_OUT)

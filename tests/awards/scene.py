@@ -31,8 +31,8 @@ from grants.funds import actions as funds
 from grants.funds.fields import BudgetLine
 from grants.funds.models import Fund
 from grants.organisations.models import Organisation, Volunteer
-from grants.projects.fields import ActivityState, HourState
-from grants.projects.models import Activity, HourRecord
+from grants.projects.fields import ActivityState, HourState, ProjectState
+from grants.projects.models import Activity, HourRecord, Project
 from grants.reviews.actions import assigning, writing
 from grants.reviews.models import Assignment, Entry, Reviewer
 from grants.reviews.queries import loading
@@ -119,6 +119,23 @@ class Year:
     def category(self, key: str) -> AwardCategory:
         public_id = next(row.public_id for row in self.cycle.categories if row.key == key)
         return reading.category_by_public_id(public_id)
+
+    def project(self, group: int) -> int:
+        """A running project, laid straight into the table."""
+        grant = self.house.promise(group)
+        row = Project(
+            grant_id=grant.id,
+            case=grant.case,
+            organisation_id=group,
+            region_path="440100/440103",
+            title=f"暖巷敲门 {grant.id}",
+            starts_on=day(-200),
+            ends_on=day(200),
+            state=ProjectState.ACTIVE,
+        )
+        db.session.add(row)
+        db.session.flush()
+        return row.id
 
     def volunteer(self, name: str, group: int, *, minutes: int, birth_year: int = 1990) -> int:
         """A volunteer with this many verified minutes in the period."""
@@ -272,7 +289,7 @@ def a_year(app: Flask, cast: Cast, drafts: Sequence[CategoryDraft] = (VOLUNTEER,
                 fund, year=number, line=BudgetLine.AWARDS, amount=Money.yuan(60_000), by=SYSTEM, at=noon(-9)
             )
         year.groups = [house.group("木棉暖巷", leader="ada"), house.group("珠水清流", leader="bo")]
-        year.projects = [house.sign(house.promise(group)).id for group in year.groups]
+        year.projects = [year.project(group) for group in year.groups]
         year.volunteer("陈慕兰", year.groups[0], minutes=1800)
         year.volunteer("简俊言", year.groups[0], minutes=600)
         year.volunteer("小树苗", year.groups[0], minutes=1500, birth_year=day(0).year - 16)
