@@ -34,6 +34,7 @@ from grants.core.catalogues import compile_catalogues
 from grants.core.db import db, engine_options
 from grants.demo import views as demonstration
 from grants.demo.clock import ahead
+from grants.papers import checking
 from grants.publishing import api
 from grants.workspace.views.navigation import navigation
 
@@ -59,6 +60,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     door.install(app, testing=settings.testing)
     policy.install(app, *wiring.PERMISSIONS, roles=wiring.ROLES)
     events.install(app, wiring.REACTIONS)
+    checking.install(app, wiring.CHECKS)
     for blueprint in wiring.BLUEPRINTS:
         app.register_blueprint(blueprint)
     if settings.demo:

@@ -59,6 +59,7 @@ from grants.organisations.events import ConflictNoted
 from grants.organisations.views import groups, ledger
 from grants.organisations.views import people as organisation_members
 from grants.organisations.views import record as organisation_record
+from grants.papers import views as papers_views
 from grants.payments import policies as payments_policies
 from grants.payments import reactions as payments_reactions
 from grants.payments.views import accounts as payees
@@ -107,6 +108,7 @@ BLUEPRINTS: Sequence[Blueprint] = (
     payments.blueprint,
     payees.blueprint,
     threads.blueprint,
+    papers_views.blueprint,
     proposal_drafts.blueprint,
     proposal_papers.blueprint,
     proposal_desk.blueprint,
@@ -211,6 +213,12 @@ FILES: Mapping[str, tuple[str, str]] = {
     "milestone": ("grants.projects.queries.projects:milestone_by_id", "project.view"),
     "activity": ("grants.projects.queries.projects:activity_by_id", "project.view"),
     "finding": ("grants.projects.queries.projects:finding_by_id", "project.view"),
+}
+
+# Kind of paper -> dotted path of what answers for it on /check (papers.checking.Checker).
+CHECKS: Mapping[str, str] = {
+    # one to a line
+    "receipt": "grants.proposals.queries:checked_receipt",
 }
 
 # Kind of duty -> (its words, the page where it is met), both filled with the duty's values.

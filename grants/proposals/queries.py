@@ -17,11 +17,13 @@ from grants.calls.rules.eligibility import Answer, GroupFacts, Rule, assess
 from grants.core import clock
 from grants.core.db import db
 from grants.core.errors import NotFound
-from grants.core.policy import Actor
+from grants.core.i18n import lazy_gettext as _l
+from grants.core.policy import Actor, permits
 from grants.core.text import folded
 from grants.organisations import queries as organisations
 from grants.organisations.fields import AnnualCheck, Kind, StandingKind
 from grants.organisations.models import Organisation
+from grants.papers.checking import CheckedPaper
 from grants.proposals.fields import ProposalState
 from grants.proposals.models import (
     Proposal,
@@ -145,6 +147,26 @@ def version_by_code(code: str) -> tuple[ProposalVersion, Proposal] | None:
         .where(ProposalVersion.check_code == code)
     ).one_or_none()
     return (found[0], found[1]) if found else None
+
+
+def checked_receipt(code: str, actor: Actor) -> CheckedPaper | None:
+    """What anybody with the code of a receipt may know. Title and group are told only by the stored paper."""
+    found = version_by_code(code)
+    if found is None:
+        return None
+    version, proposal = found
+    newer = proposal.check_code != version.check_code
+    return CheckedPaper(
+        kind=_l("Receipt for a proposal"),
+        number=str(version.snapshot["number"]),
+        issued_at=version.submitted_at,
+        content_hash=version.content_hash,
+        is_valid=proposal.withdrawn_at is None,
+        remark=_l("A newer version was handed in later.") if newer else "",
+        facts=((_l("Version"), str(version.number)),),
+        href=f"/proposals/{proposal.public_id}/print?version={version.number}",
+        may_open=permits(actor, "proposal.view", proposal),
+    )
 
 
 def open_return(proposal: Proposal) -> ProposalReturn | None:
