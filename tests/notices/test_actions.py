@@ -24,7 +24,7 @@ from grants.notices.rules import Item
 Inside = Callable[..., AbstractContextManager[None]]
 AT = datetime(2026, 4, 20, 1, 0, tzinfo=UTC)
 ENDS = datetime(2026, 4, 24, 16, 0, tzinfo=UTC)
-HOLDER = ("call", 1)
+HOLDER = ("list", 1)
 OFFICER = Actor(None, "Olu", (Held("officer"),))
 STRANGER = Actor(None, "Cy")
 ITEMS = [
@@ -111,7 +111,7 @@ def test_an_objection_stops_its_own_item_only(inside: Inside, notice: str) -> No
         assert queries.may_proceed(HOLDER, "proposal/9", ENDS) is False
         assert queries.may_proceed(HOLDER, "proposal/9", ENDS + timedelta(days=30)) is False
         assert queries.may_proceed(HOLDER, "proposal/2", ENDS) is False
-        assert queries.may_proceed(("call", 2), "proposal/1", ENDS) is False
+        assert queries.may_proceed(("list", 2), "proposal/1", ENDS) is False
         assert queries.who_may_proceed(HOLDER, ENDS) == {"proposal/1": True, "proposal/9": False}
         assert queries.may_proceed(HOLDER, "proposal/1", ENDS - timedelta(microseconds=1)) is False
 

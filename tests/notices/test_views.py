@@ -34,7 +34,7 @@ GIVEN = {
 
 def make(*, published: bool) -> str:
     row = actions.draft_notice(
-        ("call", 1),
+        ("list", 1),
         case="call/1",
         title={"zh-Hans": "拟资助项目公示", "en": "Projects to be funded"},
         items=ITEMS,
