@@ -141,6 +141,7 @@ def _in_one_unit_of_work(view: RouteCallable) -> View:
 
     @wraps(view)
     def run(**url_args: Any) -> Response:
+        _refuse_nul()
         reading = request.method in SAFE_METHODS
         if not reading:
             _read_whole_body()
@@ -158,6 +159,12 @@ def _in_one_unit_of_work(view: RouteCallable) -> View:
 
     run.__access__ = access  # type: ignore[attr-defined]
     return run
+
+
+def _refuse_nul() -> None:
+    """No address of ours holds NUL, and PostgreSQL would stumble over it."""
+    if "\x00" in request.path or any("\x00" in value for _name, value in request.args.items(multi=True)):
+        raise NotFound
 
 
 def _read_whole_body() -> None:
