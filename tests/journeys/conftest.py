@@ -137,7 +137,9 @@ class Person:
     def look(self, name: str = "") -> None:
         """Judge the page in front of us."""
         here = name or self.page.url.removeprefix(self.base)
-        self.page.add_script_tag(path=str(AXE)) if not self._has_axe() else None
+        self.pages[here] = self.page.content()  # before our own script is in it
+        if not self._has_axe():
+            self.page.add_script_tag(path=str(AXE))
         found = self.page.evaluate(
             "tags => axe.run(document, {runOnly: tags}).then(r => r.violations.map("
             "v => v.id + ': ' + v.nodes.slice(0, 3).map(n => n.html.slice(0, 160)).join(' | ')))",
@@ -147,7 +149,6 @@ class Person:
         wide = self.page.evaluate("document.documentElement.scrollWidth")
         if wide > self.width:
             self.complaints.append(f"{here}: {wide} px wide at {self.width}")
-        self.pages[here] = self.page.content()
 
     def _has_axe(self) -> bool:
         return bool(self.page.evaluate("typeof axe !== 'undefined'"))
@@ -205,9 +206,10 @@ def invalid(pages: dict[str, str], folder: Path) -> list[str]:
         path = folder / f"page-{number}.html"
         path.write_text(html, "utf-8")
         names[str(path)] = at
-    command = ["node_modules/.bin/html-validate", "--formatter", "json", *names]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=120)
-    report: list[dict[str, Any]] = json.loads(done.stdout or "[]")
+    said = folder / "report.json"
+    command = ["node_modules/.bin/html-validate", "--formatter", f"json={said}", *names]
+    subprocess.run(command, cwd=ROOT, capture_output=True, check=False, timeout=180)
+    report: list[dict[str, Any]] = json.loads(said.read_text("utf-8"))
     return [
         f"{names[each['filePath']]}:{found['line']} {found['ruleId']}: {found['message']}"
         for each in report
