@@ -644,7 +644,7 @@ def upgrade() -> None:
             "state",
             sa.Enum(
                 "draft",
-                "open",
+                "nominating",
                 "scoring",
                 "in_notice",
                 "awarded",
@@ -657,6 +657,7 @@ def upgrade() -> None:
         ),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint("amount >= 0", name=op.f("ck_award_cycle_not_negative")),
+        sa.CheckConstraint("notice_days BETWEEN 1 AND 60", name=op.f("ck_award_cycle_some_days")),
         sa.CheckConstraint("period_from < period_to", name=op.f("ck_award_cycle_period_in_order")),
         sa.ForeignKeyConstraint(["fund_id"], ["fund.id"], name=op.f("fk_award_cycle_fund_id_fund")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_award_cycle")),
@@ -1425,6 +1426,11 @@ def upgrade() -> None:
             "name", sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), "postgresql"), nullable=False
         ),
         sa.Column(
+            "purpose",
+            sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), "postgresql"),
+            nullable=False,
+        ),
+        sa.Column(
             "recipient",
             sa.Enum(
                 "person",
@@ -2133,6 +2139,11 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(["call_id"], ["call.id"], name=op.f("fk_board_meeting_call_id_call")),
         sa.ForeignKeyConstraint(["chair_id"], ["user.id"], name=op.f("fk_board_meeting_chair_id_user")),
+        sa.ForeignKeyConstraint(
+            ["minutes_document_id"],
+            ["document.id"],
+            name=op.f("fk_board_meeting_minutes_document_id_document"),
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_board_meeting")),
         sa.UniqueConstraint("public_id", name=op.f("uq_board_meeting_public_id")),
     )
@@ -2283,8 +2294,21 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("public_id", sa.String(length=16), nullable=False),
         sa.Column("category_id", sa.Integer(), nullable=False),
-        sa.Column("nominee_kind", sa.String(length=20), nullable=False),
+        sa.Column(
+            "nominee_kind",
+            sa.Enum(
+                "volunteer",
+                "organisation",
+                "project",
+                name="nomineekind",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
         sa.Column("nominee_id", sa.Integer(), nullable=False),
+        sa.Column("nominee_organisation_id", sa.Integer(), nullable=False),
         sa.Column(
             "nominee_name",
             sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), "postgresql"),
@@ -2294,6 +2318,13 @@ def upgrade() -> None:
         sa.Column("by_id", sa.Integer(), nullable=True),
         sa.Column("deed", sa.Text(), nullable=False),
         sa.Column("consent", sa.Boolean(), nullable=False),
+        sa.Column("consent_version", sa.String(length=20), nullable=False),
+        sa.Column("consented_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column(
+            "publicity",
+            sa.Enum("full", "masked", name="publicity", native_enum=False, create_constraint=True, length=40),
+            nullable=False,
+        ),
         sa.Column(
             "facts",
             sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), "postgresql"),
@@ -2304,6 +2335,7 @@ def upgrade() -> None:
             sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), "postgresql"),
             nullable=False,
         ),
+        sa.Column("content_hash", sa.String(length=64), nullable=True),
         sa.Column("score", sa.BigInteger(), nullable=True),
         sa.Column("submitted_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
@@ -2315,7 +2347,9 @@ def upgrade() -> None:
                 "submitted",
                 "shortlisted",
                 "dropped",
+                "withdrawn",
                 "won",
+                "revoked",
                 name="nominationstate",
                 native_enum=False,
                 create_constraint=True,
@@ -2327,6 +2361,13 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "state <> 'won' OR decided_at IS NOT NULL", name=op.f("ck_nomination_won_has_a_time")
         ),
+        sa.CheckConstraint(
+            "state IN ('draft', 'withdrawn') OR (consent AND content_hash IS NOT NULL)",
+            name=op.f("ck_nomination_sent_in_frozen"),
+        ),
+        sa.CheckConstraint(
+            "NOT consent OR consented_at IS NOT NULL", name=op.f("ck_nomination_consent_has_a_time")
+        ),
         sa.ForeignKeyConstraint(["by_id"], ["user.id"], name=op.f("fk_nomination_by_id_user")),
         sa.ForeignKeyConstraint(
             ["by_organisation_id"],
@@ -2335,6 +2376,11 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(
             ["category_id"], ["award_category.id"], name=op.f("fk_nomination_category_id_award_category")
+        ),
+        sa.ForeignKeyConstraint(
+            ["nominee_organisation_id"],
+            ["organisation.id"],
+            name=op.f("fk_nomination_nominee_organisation_id_organisation"),
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_nomination")),
         sa.UniqueConstraint(
@@ -2353,6 +2399,9 @@ def upgrade() -> None:
             unique=False,
         )
         batch_op.create_index(batch_op.f("ix_nomination_category_id"), ["category_id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_nomination_nominee_organisation_id"), ["nominee_organisation_id"], unique=False
+        )
 
     op.create_table(
         "priority_field",
@@ -2629,6 +2678,14 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("winner_is_person", sa.Boolean(), nullable=False),
+        sa.Column(
+            "shown_name",
+            sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), "postgresql"),
+            nullable=False,
+        ),
+        sa.Column("shown_name_folded", sa.String(length=300), nullable=False),
+        sa.Column("category_key", sa.String(length=40), nullable=False),
+        sa.Column("citation", sa.Text(), nullable=False),
         sa.Column("year", sa.Integer(), nullable=False),
         sa.Column("document_id", sa.Integer(), nullable=True),
         sa.Column("content_hash", sa.String(length=64), nullable=False),
@@ -3437,6 +3494,9 @@ def upgrade() -> None:
             "approved_by_id IS NULL OR approved_by_id <> applied_by_id", name=op.f("ck_payment_second_person")
         ),
         sa.CheckConstraint(
+            "paid_by_id IS NULL OR paid_by_id <> approved_by_id", name=op.f("ck_payment_somebody_else_pays")
+        ),
+        sa.CheckConstraint(
             "paid_on IS NULL OR approved_by_id IS NOT NULL", name=op.f("ck_payment_paid_after_approval")
         ),
         sa.ForeignKeyConstraint(
@@ -3945,6 +4005,7 @@ def downgrade() -> None:
 
     op.drop_table("priority_field")
     with op.batch_alter_table("nomination", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_nomination_nominee_organisation_id"))
         batch_op.drop_index(batch_op.f("ix_nomination_category_id"))
         batch_op.drop_index(batch_op.f("ix_nomination_by_organisation_id_state"))
         batch_op.drop_index(batch_op.f("ix_nomination_by_id"))
