@@ -77,6 +77,7 @@ from grants.projects.events import (
     ReportAccepted,
 )
 from grants.proposals import policies as proposals_policies
+from grants.proposals.events import ProposalAdmitted
 from grants.proposals.views import desk as proposal_desk
 from grants.proposals.views import drafts as proposal_drafts
 from grants.proposals.views import papers as proposal_papers
@@ -162,6 +163,7 @@ ROLES: Sequence[Callable[[int], Select[str, str, str]]] = (
 REACTIONS: Mapping[type[Event], Sequence[Reaction]] = {
     # one to a line
     ConflictNoted: (reviews_reactions.put_up_the_wall,),
+    ProposalAdmitted: (decisions_reactions.begin_the_review,),
     CallMovedOn: (decisions_reactions.owe_the_table, decisions_reactions.owe_the_results),
     NoticeClosed: (decisions_reactions.go_on_after_the_notice,),
     AgreementSigned: (projects_reactions.plan_project, payments_reactions.plan_and_open),

@@ -15,8 +15,16 @@ from grants.decisions.fields import Duty
 from grants.notices.events import NoticeClosed
 from grants.obligations import actions as obligations
 from grants.obligations import fields as owners
+from grants.proposals.events import ProposalAdmitted
 
 BOARD_STEP = "board"
+
+
+def begin_the_review(fact: ProposalAdmitted) -> None:
+    """With the first proposal that goes to the reviewers, the call itself does."""
+    call = by_id(fact.call_id)
+    if call.state is CallState.CLOSED:
+        calls.advance(call, "start_review", by=SYSTEM, at=fact.occurred_at)
 
 
 def owe_the_table(fact: CallMovedOn) -> None:

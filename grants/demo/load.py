@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from datetime import date, time
+from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 
 from flask import Flask
 
+from grants.calls.actions.publishing import keep_time
 from grants.calls.models import Call
 from grants.core import clock
 from grants.core.unit_of_work import unit_of_work
@@ -17,8 +18,10 @@ from grants.demo.awards import load_honours
 from grants.demo.calls import load_calls, load_funds
 from grants.demo.city import SETTLED, load_reference
 from grants.demo.clock import move_to
+from grants.demo.decisions import load_board, load_decisions, load_notice
 from grants.demo.organisations import load_conflicts, load_groups, load_partners, load_people, load_volunteers
 from grants.demo.proposals import admit_proposals, load_proposals, publish_forms
+from grants.demo.reviews import load_reviewers, load_reviews
 from grants.reviews.models import ReviewStage
 from grants.reviews.queries import loading as reviews
 
@@ -57,7 +60,16 @@ def run(app: Flask) -> None:
         with unit_of_work():
             first = load_proposals(data, "C1", calls["C1"].id, people=people, groups=groups)
         with unit_of_work():
+            keep_time(_review_begins(data, "C1"))
             admit_proposals(data, "C1", first, _stage("C1", calls), people=people)
+        with unit_of_work():
+            reviewers = load_reviewers(data, people=people, at=clock.at_local(SETTLED))
+            load_reviews(data, first, reviewers, _stage("C1", calls), people=people)
+        with unit_of_work():
+            load_decisions(data, "C1", calls["C1"].id, first, people=people)
+        load_board(data, "C1", calls["C1"].id, people=people)
+        with unit_of_work():
+            load_notice(data, "C1", calls["C1"].id, first, people=people)
         with unit_of_work():
             load_proposals(data, "C2", calls["C2"].id, people=people, groups=groups)
         with unit_of_work():
@@ -66,6 +78,11 @@ def run(app: Flask) -> None:
             move_to(clock.at_local(date.fromisoformat(data["meta"]["as_of"]), time(9)))
     said = ", ".join(f"{name} ({len(data[name])})" for name in LEFT_OUT)
     print(f"Not loaded yet: {said}.", flush=True)  # noqa: T201 - the loader speaks to whoever started it
+
+
+def _review_begins(data: Mapping[str, Any], key: str) -> datetime:
+    row = next(row for row in data["calls"] if row["id"] == key)
+    return clock.at_local(date.fromisoformat(row["timetable"]["review_from"]))
 
 
 def _stage(key: str, calls: Mapping[str, Call]) -> ReviewStage:

@@ -54,7 +54,6 @@ def admit(proposal: Proposal, stage: ReviewStage, *, by: Actor, at: datetime) ->
         raise RulesBroken([Violation("not_recommended", message)])
     version = queries.newest_version(proposal)
     PROPOSAL.fire("admit", proposal, by=by, at=at)
-    behind = [proposal.organisation_id, proposal.organisation.host_id]
     judged = Judged(
         subject_kind="proposal",
         subject_id=proposal.id,
@@ -62,7 +61,8 @@ def admit(proposal: Proposal, stage: ReviewStage, *, by: Actor, at: datetime) ->
         title=proposal.title,
         snapshot=version.snapshot,
         content_hash=version.content_hash,
-        organisations=[number for number in behind if number is not None],
+        organisations=[proposal.organisation_id],
+        topics=[field.field for field in proposal.fields],
     )
     add_entry(stage, judged, by=by, at=at)
     publish(ProposalAdmitted(**about(proposal, by=by, at=at)))

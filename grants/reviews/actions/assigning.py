@@ -46,6 +46,7 @@ def join_pool(
     )
     db.session.add(reviewer)
     audit.record("join pool", reviewer, by=by, at=at)
+    conflicts.detect_conflicts([user.id], assigning.organisations_in_judging(), by=by, at=at)
     return reviewer
 
 
@@ -56,6 +57,8 @@ def choose(entry: Entry, reviewer_ids: Collection[int], *, by: Actor, at: dateti
     ended term, or too few people or outsiders: nothing is kept then.
     """
     authorise(by, "entry.assign", entry)
+    behind = [organisation.organisation_id for organisation in entry.organisations]
+    conflicts.detect_conflicts(assigning.user_ids(reviewer_ids), behind, by=by, at=at)
     wanted = set(reviewer_ids)
     pool = assigning.candidates(entry, on=clock.day_of(at))
     chosen = [candidate for candidate in pool if candidate.reviewer_id in wanted or candidate.has_begun]

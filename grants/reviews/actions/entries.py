@@ -9,8 +9,10 @@ from typing import Any
 
 from grants.core import audit
 from grants.core.db import db
-from grants.core.policy import Actor
+from grants.core.policy import SYSTEM, Actor
+from grants.organisations.actions import conflicts
 from grants.reviews.models import Entry, EntryOrganisation, ReviewStage
+from grants.reviews.queries import assigning as pool
 
 
 @dataclass(frozen=True)
@@ -28,7 +30,10 @@ class Judged:
 
 
 def add_entry(stage: ReviewStage, judged: Judged, *, by: Actor, at: datetime) -> Entry:
-    """Put something before the reviewers of a stage. The caller has authorised its own deed."""
+    """Put something before the reviewers of a stage. The caller has authorised its own deed.
+
+    The whole pool is compared with who stands behind it: what is found keeps out until staff have looked.
+    """
     entry = Entry(
         stage_id=stage.id,
         subject_kind=judged.subject_kind,
@@ -44,6 +49,7 @@ def add_entry(stage: ReviewStage, judged: Judged, *, by: Actor, at: datetime) ->
     )
     db.session.add(entry)
     db.session.flush()
+    conflicts.detect_conflicts(pool.user_ids(), judged.organisations, by=SYSTEM, at=at)
     audit.record(
         "enter",
         entry,

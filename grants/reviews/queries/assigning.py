@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection
 from datetime import date
 
 from sqlalchemy import Select, func, select
@@ -113,3 +114,22 @@ def of_person_behind(user_id: int, organisation_id: int) -> list[Assignment]:
         .where(Reviewer.user_id == user_id, Assignment.entry_id.in_(behind))
     )
     return list(db.session.scalars(statement.order_by(Assignment.id)))
+
+
+def user_ids(reviewer_ids: Collection[int] | None = None) -> list[int]:
+    """The people of the pool, or these of it."""
+    statement = select(Reviewer.user_id).order_by(Reviewer.user_id)
+    if reviewer_ids is not None:
+        statement = statement.where(Reviewer.id.in_(list(reviewer_ids)))
+    return list(db.session.scalars(statement))
+
+
+def organisations_in_judging() -> list[int]:
+    """Everybody who stands behind an entry that was not taken out."""
+    statement = (
+        select(EntryOrganisation.organisation_id)
+        .join(EntryOrganisation.entry)
+        .where(Entry.withdrawn_at.is_(None))
+        .distinct()
+    )
+    return sorted(db.session.scalars(statement))

@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from grants.core.db import db
 from grants.core.errors import NotFound
 from grants.core.policy import Actor
-from grants.organisations.models import Conflict
+from grants.organisations.models import Conflict, Organisation
 from grants.reviews import scoring
 from grants.reviews.fields import AssignmentState
 from grants.reviews.models import (
@@ -85,7 +85,8 @@ def assignment_by_public_id(public_id: str) -> Assignment:
             joinedload(Assignment.entry).joinedload(Entry.stage).selectinload(ReviewStage.criteria),
             joinedload(Assignment.entry)
             .selectinload(Entry.organisations)
-            .joinedload(EntryOrganisation.organisation),
+            .joinedload(EntryOrganisation.organisation)
+            .joinedload(Organisation.host),
             joinedload(Assignment.reviewer).joinedload(Reviewer.user),
             joinedload(Assignment.review).selectinload(Review.scores).joinedload(Score.criterion),
         )
