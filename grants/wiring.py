@@ -47,6 +47,7 @@ from grants.messaging.announcements import accounts as accounts_tells
 from grants.messaging.announcements import awards as awards_tells
 from grants.messaging.announcements import organisations as organisations_tells
 from grants.messaging.announcements import payments as payments_tells
+from grants.messaging.announcements import proposals as proposals_tells
 from grants.messaging.announcements import threads as threads_tells
 from grants.messaging.fields import Tell
 from grants.notices import policies as notices_policies
@@ -273,6 +274,7 @@ TELLS: Sequence[Mapping[str, Sequence[Tell]]] = (
     accounts_tells.TELLS,
     organisations_tells.TELLS,
     threads_tells.TELLS,
+    proposals_tells.TELLS,
     payments_tells.TELLS,
     awards_tells.TELLS,
 )

@@ -22,7 +22,7 @@ from grants.core.policy import Actor, permits
 from grants.core.text import folded
 from grants.organisations import queries as organisations
 from grants.organisations.fields import AnnualCheck, Kind, StandingKind
-from grants.organisations.models import Organisation
+from grants.organisations.models import Membership, Organisation
 from grants.papers.checking import CheckedPaper
 from grants.proposals.fields import ProposalState
 from grants.proposals.models import (
@@ -213,6 +213,16 @@ def groups_written_for(actor: Actor) -> list[Organisation]:
             .order_by(Organisation.name_folded, Organisation.id)
         )
     )
+
+
+def writers_of(organisation_id: int) -> list[int]:
+    """The people who write for a group: those whom its proposals concern."""
+    found = select(Membership.user_id).where(
+        Membership.organisation_id == organisation_id,
+        Membership.role.in_(WRITERS),
+        Membership.until_on.is_(None),
+    )
+    return list(db.session.scalars(found.order_by(Membership.id)))
 
 
 def group_named(name: str) -> Organisation | None:

@@ -1,0 +1,40 @@
+"""Who hears of what becomes of a proposal, and in which words."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from grants.accounts.models import User
+from grants.core import jobs
+from grants.messaging.models import Notification
+from grants.proposals.actions import screening
+from tests.proposals.conftest import NOW, Room
+
+
+@pytest.fixture
+def told(app: Flask, room: Room, rows: Session) -> set[tuple[str, str]]:
+    """(who, what) after a proposal was handed in and returned, with an officer and a district at their desks."""
+    for name in ("olu", "di", "eve"):
+        room.cast.id(name)
+    public_id = room.handed_in()
+    with room.proposal(public_id, by="olu") as (proposal, olu):
+        screening.send_back(proposal, ["need"], "要有数字", NOW + timedelta(days=3), by=olu, at=NOW)
+    jobs.run_due(app)
+    found = rows.execute(select(User.name, Notification.kind).join(User, User.id == Notification.user_id))
+    return {(name, kind) for name, kind in found if kind.startswith("proposal")}
+
+
+def test_everybody_concerned_hears_of_it_and_nobody_else(told: set[tuple[str, str]]) -> None:
+    assert told == {
+        ("Ada", "proposal_in"),
+        ("Bo", "proposal_in"),
+        ("Olu", "proposal_to_check"),
+        ("Di", "proposal_to_recommend"),
+        ("Ada", "proposal_returned"),
+        ("Bo", "proposal_returned"),
+    }
