@@ -71,7 +71,9 @@ TELLS: Mapping[str, Sequence[Tell]] = {
         Tell("proposal_reinstated", _group, _l("“%(title)s” is taken up again: %(reason)s"), PROPOSAL),
     ),
     "DeadlineExtended": (
-        Tell("proposal_extended", _group, _l("Your group has more time for its proposal: %(reason)s"), PROPOSAL),
+        Tell(
+            "proposal_extended", _group, _l("Your group has more time for its proposal: %(reason)s"), PROPOSAL
+        ),
     ),
     "ProposalWithdrawn": (
         Tell("proposal_withdrawn", _group, _l("“%(title)s” was withdrawn"), PROPOSAL, label=OF_MY_GROUP),
