@@ -77,6 +77,11 @@ from grants.projects.events import (
     ProjectTerminated,
     ReportAccepted,
 )
+from grants.projects.views import activities as project_activities
+from grants.projects.views import findings as project_findings
+from grants.projects.views import milestones as project_milestones
+from grants.projects.views import pages as project_pages
+from grants.projects.views import reports as project_reports
 from grants.proposals import policies as proposals_policies
 from grants.proposals.events import ProposalAdmitted
 from grants.proposals.views import desk as proposal_desk
@@ -131,6 +136,11 @@ BLUEPRINTS: Sequence[Blueprint] = (
     awards_desk.blueprint,
     awards_nominating.blueprint,
     awards_honours.blueprint,
+    project_pages.blueprint,
+    project_milestones.blueprint,
+    project_activities.blueprint,
+    project_reports.blueprint,
+    project_findings.blueprint,
 )
 
 # Kept one to a line, trailing comma included, so that two changes meet without a quarrel.

@@ -10,7 +10,7 @@ from typing import Any
 
 from grants.core import clock
 from grants.core.errors import Violation
-from grants.core.i18n import Sentence, ngettext
+from grants.core.i18n import Sentence, day_month_text, ngettext
 from grants.core.i18n import lazy_gettext as _l
 from grants.core.policy import Actor
 from grants.projects import fields
@@ -66,6 +66,15 @@ class Standing:
 
     light: Light
     reasons: tuple[Sentence, ...]
+
+
+@dataclass(frozen=True)
+class Next:
+    """Something the group owes: what kind of thing, by when, and the thing itself."""
+
+    kind: str
+    due_on: date
+    row: Any
 
 
 def days_late(due_on: date, on: date) -> int:
@@ -194,6 +203,37 @@ def _reasons(project: Any, late: Sequence[int], findings: Sequence[Any]) -> Iter
             yield _l("Payment is held by the finding “%(title)s”.", title=finding.title)
         else:
             yield _l("The finding “%(title)s” is open.", title=finding.title)
+
+
+def upcoming(project: Any, today: date) -> list[Next]:
+    """What the group owes, the earliest first; findings before what is planned for the same day."""
+    owed = [
+        *(Next("finding", row.due_on, row) for row in project.findings if row.state is FindingState.OPEN),
+        *(Next("report", row.due_on, row) for row in project.reports if row.state is ReportState.DUE),
+        *(
+            Next("milestone", row.due_on, row)
+            for row in project.milestones
+            if row.state is MilestoneState.PLANNED
+        ),
+    ]
+    is_over = project.state in (ProjectState.TERMINATED, ProjectState.CLOSED)
+    return [] if is_over else sorted(owed, key=lambda each: each.due_on)
+
+
+def steps(project: Any, today: date) -> list[dict[str, Any]]:
+    """The parcel on its way: from the signature to the archive, for `track`."""
+    order = [ProjectState.PREPARING, ProjectState.ACTIVE, ProjectState.CLOSING, ProjectState.CLOSED]
+    labels = (_l("Signed"), _l("Under way"), _l("Close-out"), _l("Archived"))
+    whens = (project.starts_on, project.starts_on, project.ends_on, project.ended_on)
+    here = order.index(project.state) if project.state in order else 1
+    return [
+        {
+            "label": label,
+            "when": day_month_text(when) if when else "",
+            "state": "past" if place < here else "now" if place == here else "",
+        }
+        for place, (label, when) in enumerate(zip(labels, whens, strict=True))
+    ]
 
 
 def about(project: Any, *, by: Actor, at: datetime) -> dict[str, Any]:

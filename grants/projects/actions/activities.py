@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
@@ -35,10 +35,11 @@ def publish_activity(project: Project, terms: ActivityTerms, *, by: Actor, at: d
     """Put a planned activity on the project's page."""
     authorise(by, "activity.record", project)
     _running(project)
+    terms = _placed(project, terms)
     broken = list(rules.activity_faults(terms, today=clock.day_of(at), took_place=False))
     if broken:
         raise RulesBroken(broken)
-    activity = Activity(project_id=project.id, **_columns(project, terms))
+    activity = Activity(project_id=project.id, **asdict(terms))
     activity.project, activity.hours = project, []
     db.session.add(activity)
     audit.record("publish", activity, by=by, at=at, after={"title": terms.title, "on": terms.on})
@@ -58,6 +59,7 @@ def record(
     authorise(by, "activity.record", activity)
     project = activity.project
     _running(project)
+    terms = _placed(project, terms)
     ledger = [row.id for row in queries.ledger_of(project.organisation_id, terms.on)]
     broken = [
         *rules.activity_faults(terms, today=clock.day_of(at), took_place=True),
@@ -65,7 +67,7 @@ def record(
     ]
     if broken:
         raise RulesBroken(broken)
-    for name, value in _columns(project, terms).items():
+    for name, value in asdict(terms).items():
         setattr(activity, name, value)
     ACTIVITY.fire("record", activity, by=by, at=at)
     activity.recorded_by_id, activity.note = by.user_id, ""
@@ -171,10 +173,9 @@ def _running(project: Project) -> None:
         raise IllegalTransition(_l("Activities are recorded while the project is under way."))
 
 
-def _columns(project: Project, terms: ActivityTerms) -> dict[str, Any]:
-    """The record's columns; without a place of its own it took place where the group is at home (one place, S001-2)."""
-    region_id = terms.region_id or project.organisation.region_id
-    return {**asdict(terms), "region_id": region_id}
+def _placed(project: Project, terms: ActivityTerms) -> ActivityTerms:
+    """Without a place of its own it took place where the group is at home: one place always (S001-2)."""
+    return replace(terms, region_id=terms.region_id or project.organisation.region_id)
 
 
 def _owe(kind: str, activity: Activity, *, at: datetime) -> None:

@@ -174,13 +174,8 @@ def _when(counted: Any, since: date | None, until: date | None) -> list[ColumnEl
 def progress_of(project: Project) -> Progress:
     """The figures of a project's page."""
     done = func.count(Activity.id)
-    by_state = dict(
-        db.session.execute(
-            select(Activity.state, done).where(Activity.project_id == project.id).group_by(Activity.state)
-        )
-        .tuples()
-        .all()
-    )
+    states = select(Activity.state, done).where(Activity.project_id == project.id).group_by(Activity.state)
+    by_state: dict[Any, int] = dict(db.session.execute(states).all())
     waiting = db.session.scalar(
         select(func.sum(Activity.minutes_each * Activity.volunteers_counted)).where(
             Activity.project_id == project.id, Activity.state == ActivityState.RECORDED
