@@ -114,6 +114,7 @@ def test_twenty_names_are_ticked_and_a_second_person_verifies(
     page = answer.location
     assert bo.send(f"{page}/verify", from_page=f"{page_of(running)}/activities/new").status_code == 403
     assert officer.send(f"{page}/verify", from_page=page).status_code == 303
+    rows.rollback()
     row = rows.scalars(select(Activity)).one()
     assert (row.state, row.volunteers_counted, row.minutes_each) == ("verified", 4, 90)
     assert "6.5" in officer.page(f"{page_of(running)}/activities")  # 1.5 + 2 + twice 1.5
