@@ -29,6 +29,9 @@ from grants.calls.views import desk as calls_desk
 from grants.calls.views import editor as calls_editor
 from grants.calls.views import feeds as calls_feeds
 from grants.calls.views import public as calls_public
+from grants.closeouts import policies as closeouts_policies
+from grants.closeouts import reactions as closeouts_reactions
+from grants.closeouts import views as closeouts
 from grants.core.events import Event, Reaction
 from grants.core.i18n import Sentence
 from grants.core.i18n import lazy_gettext as _l
@@ -63,6 +66,7 @@ from grants.organisations.views import record as organisation_record
 from grants.papers import views as papers_views
 from grants.payments import policies as payments_policies
 from grants.payments import reactions as payments_reactions
+from grants.payments.events import TrancheCancelled, TrancheOpened
 from grants.payments.views import accounts as payees
 from grants.payments.views import desk as payments
 from grants.projects import duties as project_duties
@@ -72,6 +76,7 @@ from grants.projects.events import (
     FindingClosed,
     FindingOpened,
     FindingReopened,
+    ProjectFinished,
     ProjectResumed,
     ProjectSuspended,
     ProjectTerminated,
@@ -114,6 +119,7 @@ BLUEPRINTS: Sequence[Blueprint] = (
     documents.blueprint,
     payments.blueprint,
     payees.blueprint,
+    closeouts.blueprint,
     threads.blueprint,
     papers_views.blueprint,
     proposal_drafts.blueprint,
@@ -161,6 +167,7 @@ PERMISSIONS: Sequence[Permissions] = (
     payments_policies.PERMISSIONS,
     awards_policies.PERMISSIONS,
     projects_policies.PERMISSIONS,
+    closeouts_policies.PERMISSIONS,
 )
 
 # What somebody holds now: each gives a select of (role, scope, key) for a user's id.
@@ -185,7 +192,10 @@ REACTIONS: Mapping[type[Event], Sequence[Reaction]] = {
     FindingClosed: (payments_reactions.release_for_finding,),
     ProjectSuspended: (payments_reactions.hold_for_suspension,),
     ProjectResumed: (payments_reactions.release_for_resumption,),
-    ProjectTerminated: (payments_reactions.cancel_for_termination,),
+    ProjectTerminated: (payments_reactions.cancel_for_termination, closeouts_reactions.open_at_the_end),
+    ProjectFinished: (closeouts_reactions.open_at_the_end,),
+    TrancheOpened: (closeouts_reactions.settle_anew,),
+    TrancheCancelled: (closeouts_reactions.settle_anew,),
     ObjectionDecided: (awards_reactions.drop_the_objected,),
 }
 
@@ -202,6 +212,8 @@ JOBS: Mapping[str, str] = {
     "signed_agreement": "grants.agreements.actions.signing:SIGNED_PAPER",
     "print_certificate": "grants.awards.actions.certificates:CERTIFICATE_PAPER",
     "start_projects": "grants.projects.reactions:START",
+    "closeout_archive": "grants.closeouts.actions.archive:ARCHIVE",
+    "open_closeouts": "grants.closeouts.reactions:LOOK_AHEAD",
 }
 
 # Name -> (how often, kind of job).
@@ -212,6 +224,7 @@ PERIODIC: Mapping[str, tuple[timedelta, str]] = {
     "close_notices": (timedelta(minutes=5), "close_notices"),
     "keep_calls_in_time": (timedelta(minutes=1), "keep_calls_in_time"),
     "start_projects": (timedelta(hours=1), "start_projects"),
+    "open_closeouts": (timedelta(days=1), "open_closeouts"),
 }
 
 # Kind of holder of a file -> (dotted path of its loader, permission to open the file).
@@ -223,6 +236,7 @@ FILES: Mapping[str, tuple[str, str]] = {
     "nomination": ("grants.awards.queries.nominations:by_id", "nomination.consent_file"),
     "certificate": ("grants.awards.queries.honours:by_id", "certificate.paper"),
     "payee_account": ("grants.payments.queries.accounts:by_id", "payee.number"),
+    "closeout": ("grants.closeouts.queries:by_id", "closeout.archive"),
     "milestone": ("grants.projects.queries.projects:milestone_by_id", "project.view"),
     "activity": ("grants.projects.queries.projects:activity_by_id", "project.view"),
     "finding": ("grants.projects.queries.projects:finding_by_id", "project.view"),
@@ -270,6 +284,10 @@ OBLIGATIONS: Mapping[str, tuple[Sentence, str]] = {
     ),
     **agreement_duties.WORDS,
     **project_duties.WORDS,
+    "closeout_account": (_l("Hand in the final account of “%(title)s”"), "/closeouts/%(closeout)s"),
+    "closeout_evaluate": (_l("Evaluate “%(title)s”"), "/closeouts/%(closeout)s"),
+    "closeout_return": (_l("Pay back ¥%(amount)s of “%(title)s”"), "/closeouts/%(closeout)s"),
+    "closeout_close": (_l("Close “%(title)s”"), "/closeouts/%(closeout)s"),
 }
 
 # Kind of thing one talks about -> dotted path of its loader (by id), permission to see it, and dotted path

@@ -15,7 +15,7 @@ from grants.agreements.fields import AgreementState
 from grants.agreements.models import Agreement, Grant
 from grants.calls.models import Call
 from grants.closeouts import rules
-from grants.closeouts.fields import STATES, TONES
+from grants.closeouts.fields import STATES, TONES, Source
 from grants.closeouts.models import Closeout
 from grants.closeouts.policies import CONFLICTED, MEMBERS, READERS
 from grants.core.db import db
@@ -124,6 +124,10 @@ class BudgetRow:
     def left(self) -> Money | None:
         return None if self.spent is None else self.amount - self.spent
 
+    @property
+    def is_over(self) -> bool:
+        return self.spent is not None and self.spent > self.amount
+
 
 def budget_of(closeout: Closeout) -> list[BudgetRow]:
     """The agreement's budget, category by category; without one, the whole grant as one row."""
@@ -157,6 +161,12 @@ class File:
     @property
     def marks(self) -> Mapping[Any, rules.Mark]:
         return rules.read_marks(self.closeout.sources)
+
+    @property
+    def points(self) -> list[tuple[str, Any]]:
+        """Staff's marks on each of their points."""
+        staff = self.marks.get(Source.STAFF)
+        return list(staff.dimensions.items()) if staff is not None else []
 
     @property
     def done(self) -> int:

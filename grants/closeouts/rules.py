@@ -136,6 +136,8 @@ def account_faults(
     account: Mapping[str, Money], categories: Iterable[str], most: Money
 ) -> Iterator[Violation]:
     known = set(categories)
+    if not account:
+        yield Violation("required", _("Write what was spent, in one category at least; 0 is an answer."))
     if any(amount < NOTHING for amount in account.values()):
         yield Violation("negative", _("Nothing can be spent less than nothing."))
     if set(account) - known:

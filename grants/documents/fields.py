@@ -47,6 +47,8 @@ OLD_EXCEL = Kind(_l("an old Excel workbook"), ("xls", "et"), "application/vnd.ms
 OLD_POWERPOINT = Kind(_l("an old PowerPoint presentation"), ("ppt", "dps"), "application/vnd.ms-powerpoint")
 MP4 = Kind(_l("an MP4 video"), ("mp4", "m4v", "m4a", "mov"), "video/mp4")
 TEXT = Kind(_l("a plain text"), ("txt", "csv"), "text/plain")
+# Never taken from people: archives that the house packs.
+ZIP = Kind(_l("a zip archive"), ("zip",), "application/zip")
 
 KINDS = (
     PDF, JPEG, PNG, GIF, WEBP, DOCX, XLSX, PPTX, OLD_WORD, OLD_EXCEL, OLD_POWERPOINT, MP4, TEXT,

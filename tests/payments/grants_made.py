@@ -16,7 +16,6 @@ from grants.calls.fields import CallKind, Gate
 from grants.calls.models import Call, TranchePlan
 from grants.core import clock
 from grants.core.db import db
-from grants.core.events import publish
 from grants.core.money import Money
 from grants.core.policy import SYSTEM, Actor
 from grants.documents.models import Document
@@ -27,6 +26,7 @@ from grants.organisations.fields import Kind, LegalStatus, MemberRole
 from grants.organisations.models import Membership, Organisation
 from grants.payments.actions import accounts
 from grants.payments.models import PayeeAccount, Tranche
+from grants.payments.reactions import plan_and_open
 from grants.projects.fields import ProjectState, ReportKind
 from grants.projects.models import Project, Report
 from grants.proposals.fields import ProposalState
@@ -157,7 +157,7 @@ class House:
         return grant
 
     def sign(self, grant: Grant, *, at: datetime = AT) -> Project:
-        """As the agreements do it: the grant runs, the project is there, the fact is told."""
+        """As if the agreement were signed: the grant runs, the project is there, paying reacts."""
         grant.state = GrantState.ACTIVE
         project = Project(
             grant_id=grant.id,
@@ -174,7 +174,7 @@ class House:
         for kind, day in ((ReportKind.MIDTERM, date(2026, 11, 6)), (ReportKind.FINAL, date(2027, 5, 15))):
             db.session.add(Report(project_id=project.id, kind=kind, due_on=day))
         db.session.flush()
-        publish(
+        plan_and_open(
             AgreementSigned(
                 occurred_at=at,
                 actor_id=None,

@@ -107,9 +107,7 @@ def send_back(closeout: Closeout, *, reason: str, by: Actor, at: datetime) -> No
     publish(events.FinalAccountReturned(reason=words, **_said(closeout, by, at)))
 
 
-def grade(
-    closeout: Closeout, marks: Mapping[Source, Mark], *, words: str, by: Actor, at: datetime
-) -> None:
+def grade(closeout: Closeout, marks: Mapping[Source, Mark], *, words: str, by: Actor, at: datetime) -> None:
     """Put the marks of all sources together; the call's bands say the grade (S003-10)."""
     authorise(by, "closeout.grade", closeout)
     call = closeout.project.grant.call
