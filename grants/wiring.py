@@ -246,6 +246,7 @@ FILES: Mapping[str, tuple[str, str]] = {
 CHECKS: Mapping[str, str] = {
     # one to a line
     "receipt": "grants.proposals.queries:checked_receipt",
+    "certificate": "grants.awards.queries.honours:checked_certificate",
 }
 
 # Kind of duty -> (its words, the page where it is met), both filled with the duty's values.

@@ -192,6 +192,7 @@ def test_a_citation_is_whole_sentences_that_fit() -> None:
     assert told.endswith("。")
     assert paper.citation("没" * 500)[-1] == "…"
     assert paper.citation("") == ""
+    assert paper.citation("\n她来了。\n\n队里都记得。") == "她来了。"
 
 
 @pytest.mark.parametrize(

@@ -13,8 +13,11 @@ from sqlalchemy import select
 from grants.awards.actions import certificates
 from grants.awards.fields import NominationState
 from grants.awards.models import AwardCategory, AwardCycle, Certificate
+from grants.core.checkcodes import grouped
 from grants.core.db import db
+from grants.core.policy import VISITOR
 from grants.organisations.models import Organisation, Volunteer
+from grants.papers.checking import paper_of
 from tests.awards.scene import DEED, Year, day, noon
 from tests.cast import Browser
 
@@ -222,7 +225,7 @@ def test_the_hall_teaches_while_it_is_empty_and_then_shows(
     with year.inside():
         year.give()
         certificate = db.session.scalars(select(Certificate)).one()
-        public_id, number = certificate.public_id, certificate.number
+        public_id, number, code = certificate.public_id, certificate.number, certificate.check_code
     anyone = visitor()
     page = anyone.page("/honours")
     assert "陈**" in page
@@ -235,6 +238,15 @@ def test_the_hall_teaches_while_it_is_empty_and_then_shows(
     assert gus.send(f"/honours/{public_id}/withdraw", {"reason": " "}).status_code == 422
     assert gus.send(f"/honours/{public_id}/withdraw", {"reason": "事迹不实"}).status_code == 303
     assert "事迹不实" in anyone.page(f"/honours/{public_id}")
+    with year.inside():
+        checked = paper_of(grouped(code).lower(), by=VISITOR)
+        assert checked is not None
+        assert (checked.number, checked.is_valid, str(checked.remark)) == (
+            number,
+            False,
+            "Withdrawn: 事迹不实",
+        )
+        assert checked.facts[0][1] == "陈**"
     assert gus.send(f"/honours/{public_id}/withdraw", {"reason": "again"}).status_code == 409
 
 

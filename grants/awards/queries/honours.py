@@ -8,12 +8,17 @@ from dataclasses import dataclass
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload
 
+from grants.awards.fields import CertificateState
 from grants.awards.models import AwardCategory, Certificate, Nomination
 from grants.core import pagination
 from grants.core.db import db
 from grants.core.errors import NotFound
+from grants.core.i18n import lazy_gettext as _l
+from grants.core.i18n import words
 from grants.core.pagination import Window
+from grants.core.policy import Actor
 from grants.core.text import folded
+from grants.papers.checking import CheckedPaper
 
 
 @dataclass(frozen=True)
@@ -87,6 +92,29 @@ def by_id(number: int) -> Certificate:
 
 def by_check_code(code: str) -> Certificate | None:
     return db.session.scalar(_with_its_paper().where(Certificate.check_code == code))
+
+
+def checked_certificate(code: str, actor: Actor) -> CheckedPaper | None:
+    """What anybody with the code of a certificate may know: the name only as the winner agreed."""
+    found = by_check_code(code)
+    if found is None:
+        return None
+    withdrawn = _l("Withdrawn: %(reason)s", reason=found.withdrawn_reason)
+    return CheckedPaper(
+        kind=_l("Certificate of an award"),
+        number=found.number,
+        issued_at=found.issued_at,
+        content_hash=found.content_hash,
+        is_valid=found.state is CertificateState.ISSUED,
+        remark=withdrawn if found.state is CertificateState.WITHDRAWN else "",
+        facts=(
+            (_l("Given to"), words(found.shown_name)),
+            (_l("For"), words(found.category_name)),
+            (_l("Year"), words(found.cycle_title)),
+        ),
+        href=f"/honours/{found.public_id}",
+        may_open=True,
+    )
 
 
 def number_taken(number: str) -> bool:

@@ -15,9 +15,9 @@ LONGEST_CITATION = 160
 
 
 def citation(deed: str) -> str:
-    """The first sentences of the deed, whole ones, as many as a certificate has room for."""
+    """The first sentences of the deed, whole ones of its first paragraph, as many as a certificate has room for."""
     told = ""
-    for sentence in _SENTENCE.findall(" ".join(deed.split())):
+    for sentence in _SENTENCE.findall(deed.strip().partition("\n")[0].strip()):
         if told and len(told) + len(sentence) > LONGEST_CITATION:
             break
         told += sentence
