@@ -24,7 +24,7 @@ from tests.cast import cast, sign_in, visitor
 
 __all__ = ["cast", "sign_in", "visitor"]
 
-pytest_plugins = ("tests.provision",)
+pytest_plugins = ("tests.provision", "tests.demo_year")
 
 # A busy machine is no reason to call a property false.
 hypothesis_settings.register_profile("house", deadline=None)

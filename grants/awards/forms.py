@@ -67,7 +67,7 @@ class _Versioned(Form):
     version = HiddenField(default="0")
 
     def seen_version(self) -> int:
-        text = (self.version.data or "").strip()
+        text = str(self.version.data or "").strip()
         return int(text) if text.isascii() and text.isdigit() and len(text) < _LONG_NUMBER else 0
 
 

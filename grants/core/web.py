@@ -72,12 +72,15 @@ def signed_in(view: View) -> Declared:
     return _declare(guarded, "signed in")
 
 
-def opens(permission: str, load: Callable[..., Any] | None = None) -> Callable[[View], Declared]:
+def opens(
+    permission: str, load: Callable[..., Any] | None = None, *, to: str = ""
+) -> Callable[[View], Declared]:
     """Load the subject named by the address, check the permission, hand it to the view.
 
     A subject the actor may not see answers 404, so its existence stays private. Without `load` the
     permission is about a page, not a thing. Write views name the *view* permission here; what they
-    do is authorised in the action, which can say why not.
+    do is authorised in the action, which can say why not. Where a form is checked before the action
+    is asked, `to` names the action's permission, too: who lacks it hears 403, not what their form lacks.
     """
 
     def decorate(view: View) -> Declared:
@@ -89,6 +92,8 @@ def opens(permission: str, load: Callable[..., Any] | None = None) -> Callable[[
                 authorise(current_actor(), permission, subject)
             except Forbidden:
                 raise NotFound from None
+            if to and request.method not in SAFE_METHODS:
+                authorise(current_actor(), to, subject)
             return view(subject) if load else view(**url_args)
 
         return _declare(guarded, permission, load)

@@ -40,7 +40,7 @@ def list_funds() -> ResponseReturnValue:
 
 
 @blueprint.route("/new", methods=["GET", "POST"])
-@opens("fund.list")
+@opens("fund.list", to="fund.manage")
 def open_fund() -> ResponseReturnValue:
     form = forms.FundForm.from_request()
     if form.accepted():
@@ -77,7 +77,7 @@ def _page(fund: Fund, **tried: Any) -> ResponseReturnValue:
 
 
 @blueprint.post("/<public_id>/receipts")
-@opens("fund.view", queries.by_public_id)
+@opens("fund.view", queries.by_public_id, to="fund.manage")
 def receive(fund: Fund) -> ResponseReturnValue:
     form = forms.ReceiptForm.from_request()
     if form.accepted():
@@ -91,7 +91,7 @@ def receive(fund: Fund) -> ResponseReturnValue:
 
 
 @blueprint.post("/<public_id>/budgets")
-@opens("fund.view", queries.by_public_id)
+@opens("fund.view", queries.by_public_id, to="fund.manage")
 def set_budget(fund: Fund) -> ResponseReturnValue:
     form = forms.BudgetForm.from_request(prefix=BUDGET)
     if form.accepted():

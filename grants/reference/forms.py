@@ -77,7 +77,7 @@ class Foundation(Form):
 
     def seen_version(self) -> int:
         """What the editor saw; 0 when there was nothing to see, -1 for what we never sent."""
-        text = self.version.data or ""
+        text = str(self.version.data or "")  # not sent: still the number it was filled with
         return int(text) if text.isascii() and text.isdigit() and len(text) <= LONGEST_VERSION else -1
 
     def values(self) -> dict[str, Any]:

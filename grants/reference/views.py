@@ -51,7 +51,7 @@ def index() -> ResponseReturnValue:
 
 
 @blueprint.route("/foundation", methods=["GET", "POST"])
-@opens("settings.view")
+@opens("settings.view", to="settings.edit")
 def foundation() -> ResponseReturnValue:
     form = forms.Foundation.of(queries.foundation())
     if form.accepted():
@@ -63,7 +63,7 @@ def foundation() -> ResponseReturnValue:
 
 
 @blueprint.route("/numbers", methods=["GET", "POST"])
-@opens("settings.view")
+@opens("settings.view", to="settings.edit")
 def numbers() -> ResponseReturnValue:
     form = forms.Numbers.from_request(
         **{f"format_{kind}": form for kind, form in queries.number_formats().items()}
@@ -77,7 +77,7 @@ def numbers() -> ResponseReturnValue:
 
 
 @blueprint.route("/calendar", methods=["GET", "POST"])
-@opens("settings.view")
+@opens("settings.view", to="settings.edit")
 def calendar() -> ResponseReturnValue:
     form = forms.Day.from_request()
     if form.accepted() and form.day.data:
@@ -114,7 +114,7 @@ def _list(taxonomy: Taxonomy, form: forms.Word) -> ResponseReturnValue:
 
 
 @blueprint.route("/terms/<taxonomy>/<key>", methods=["GET", "POST"])
-@opens("settings.view", queries.term_in)
+@opens("settings.view", queries.term_in, to="settings.edit")
 def rename_term(term: Term) -> ResponseReturnValue:
     form = forms.Word.from_request(name_zh=term.name.get("zh-Hans", ""), name_en=term.name.get("en", ""))
     if form.accepted():
@@ -168,13 +168,13 @@ def _tree(place: Region | None) -> ResponseReturnValue:
 
 
 @blueprint.route("/regions/add", methods=["GET", "POST"])
-@opens("settings.view")
+@opens("settings.view", to="settings.edit")
 def add_city() -> ResponseReturnValue:
     return _add_place(None, Level.CITY)
 
 
 @blueprint.route("/regions/<code>/add", methods=["GET", "POST"])
-@opens("settings.view", queries.region_with_room)
+@opens("settings.view", queries.region_with_room, to="settings.edit")
 def add_region(place: Region) -> ResponseReturnValue:
     return _add_place(place.code, forms.LEVEL_BELOW[place.level])
 
@@ -191,7 +191,7 @@ def _add_place(parent_code: str | None, level: Level) -> ResponseReturnValue:
 
 
 @blueprint.route("/regions/<code>/edit", methods=["GET", "POST"])
-@opens("settings.view", queries.region_at)
+@opens("settings.view", queries.region_at, to="settings.edit")
 def rename_region(place: Region) -> ResponseReturnValue:
     form = forms.PlaceName.of(place)
     if form.accepted():
@@ -203,7 +203,7 @@ def rename_region(place: Region) -> ResponseReturnValue:
 
 
 @blueprint.route("/specialities", methods=["GET", "POST"])
-@opens("settings.view")
+@opens("settings.view", to="settings.edit")
 def specialities() -> ResponseReturnValue:
     form = forms.SpecialityNode.from_request()
     form.parent.choices = options([("", _("nothing: it is the top")), *queries.speciality_parents()])

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
-import os
 import re
 import shutil
 import signal
@@ -21,33 +19,14 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response
 
+from tests.demo_year import environment
+
 ROOT = Path(__file__).parents[2]
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 PASSWORD = "greenshoots-demo"
 PHONE, DESK = (360, 740), (1280, 800)
 PATIENCE = 90.0
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-
-
-def environment(folder: Path) -> dict[str, str]:
-    outer = {name: value for name, value in os.environ.items() if not name.startswith("GRANTS_")}
-    return {**outer, "GRANTS_DEMO": "1", "GRANTS_INSTANCE": str(folder)}
-
-
-@pytest.fixture(scope="session")
-def loaded_year(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the demo year in it, loaded once per run whatever the number of workers."""
-    base = tmp_path_factory.getbasetemp()
-    shared = base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
-    folder, mark = shared / "demo-year", shared / "demo-year.ready"
-    with (shared / "demo-year.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not mark.exists():
-            folder.mkdir(exist_ok=True)
-            command = [sys.executable, "-m", "grants.operation.preparation", str(folder)]
-            subprocess.run(command, cwd=ROOT, env=environment(folder), check=True, timeout=180)
-            mark.touch()
-    return folder
 
 
 @dataclass

@@ -94,7 +94,7 @@ def _page(person: User, form: forms.RoleTerms) -> ResponseReturnValue:
 
 
 @blueprint.post("/<public_id>/roles")
-@opens("people.view", queries.person)
+@opens("people.view", queries.person, to="people.invite")
 def grant(person: User) -> ResponseReturnValue:
     form = forms.RoleTerms.from_request()
     if form.accepted():

@@ -61,7 +61,7 @@ class PartForm(Form):
 
     @property
     def seen(self) -> int | None:
-        written = self.version.data or ""
+        written = str(self.version.data or "")
         return (
             int(written) if written.isascii() and written.isdigit() and len(written) <= fields.VERSION else -1
         )

@@ -83,7 +83,7 @@ def preview(call: Call) -> ResponseReturnValue:
 
 
 @blueprint.route("/<public_id>/postpone", methods=["GET", "POST"])
-@opens("call.view", loading.by_public_id)
+@opens("call.view", loading.by_public_id, to="call.postpone")
 def postpone(call: Call) -> ResponseReturnValue:
     form = forms.PostponeForm.from_request(closes_at=forms.wall(call.closes_at))
     if form.accepted():

@@ -61,7 +61,7 @@ def _editor(call: Call, step: EditStep, form: forms.PartForm) -> ResponseReturnV
 
 
 @blueprint.post("/<step>")
-@opens("call.view", _call)
+@opens("call.view", _call, to="call.edit")
 def save(call: Call) -> ResponseReturnValue:
     step = _step()
     form = forms.FORMS[step].from_request()

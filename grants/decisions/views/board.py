@@ -84,7 +84,7 @@ def _notice_day(call: Call) -> date:
 
 
 @blueprint.post("/<public_id>/board")
-@opens("decision.table", meetings.call_for_writing)
+@opens("decision.table", meetings.call_for_writing, to="board.convene")
 def convene(call: Call) -> ResponseReturnValue:
     seated = meetings.board_on(clock.today())
     form = forms.planning(seated)

@@ -166,7 +166,7 @@ def edit(group: Organisation) -> ResponseReturnValue:
 
 
 @blueprint.route("/groups/<public_id>/status", methods=["GET", "POST"])
-@opens("organisation.view", queries.by_public_id)
+@opens("organisation.view", queries.by_public_id, to="organisation.status")
 def legal_status(group: Organisation) -> ResponseReturnValue:
     known = {"legal_status": group.legal_status.value, "credit_code": group.credit_code or ""}
     form = forms.Status.from_request(**known)

@@ -35,7 +35,7 @@ def show(group: Organisation) -> ResponseReturnValue:
 
 
 @blueprint.route("/groups/<public_id>/volunteers/add", methods=["GET", "POST"])
-@opens("organisation.view", queries.by_public_id)
+@opens("organisation.view", queries.by_public_id, to="volunteer.edit")
 def add(group: Organisation) -> ResponseReturnValue:
     form = forms.VolunteerEntry.from_request(joined_on=clock.today())
     if form.accepted():

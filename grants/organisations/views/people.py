@@ -51,7 +51,7 @@ def _page(group: Organisation, form: forms.Invite) -> ResponseReturnValue:
 
 
 @blueprint.post("/groups/<public_id>/members")
-@opens("organisation.view", queries.by_public_id)
+@opens("organisation.view", queries.by_public_id, to="organisation.invite")
 def invite(group: Organisation) -> ResponseReturnValue:
     form = forms.Invite.from_request()
     if form.accepted():

@@ -64,7 +64,7 @@ def _receive_proof(public_id: str) -> Spooled | RulesBroken | None:
 
 @blueprint.post("/groups/<public_id>/account")
 @prepares(_receive_proof)
-@opens("payee.list", queries.organisation)
+@opens("payee.list", queries.organisation, to="payee.propose")
 def propose(body: Organisation) -> ResponseReturnValue:
     form = forms.Account()
     received = prepared()

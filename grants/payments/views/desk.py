@@ -158,7 +158,7 @@ def cancel(tranche: Tranche) -> ResponseReturnValue:
 
 
 @blueprint.route("/settings", methods=["GET", "POST"])
-@opens("settings.view")
+@opens("settings.view", to="settings.edit")
 def settings() -> ResponseReturnValue:
     form = forms.Settings.of(accounts.settings())
     if form.accepted():

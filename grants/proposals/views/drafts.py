@@ -66,7 +66,7 @@ def section(proposal: Proposal) -> ResponseReturnValue:
 
 
 @blueprint.post("/proposals/<public_id>/sections/<key>")
-@opens("proposal.view", queries.by_public_id)
+@opens("proposal.view", queries.by_public_id, to="proposal.edit")
 def save(proposal: Proposal) -> ResponseReturnValue:
     chosen, form = _section(proposal), SectionForm.from_request()
     button = request.form.get("go", "")
@@ -77,7 +77,7 @@ def save(proposal: Proposal) -> ResponseReturnValue:
 
 
 @blueprint.patch("/proposals/<public_id>/sections/<key>")
-@opens("proposal.view", queries.by_public_id)
+@opens("proposal.view", queries.by_public_id, to="proposal.edit")
 def save_json(proposal: Proposal) -> ResponseReturnValue:
     if (request.content_length or 0) > MOST_JSON:
         abort(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
@@ -195,7 +195,7 @@ def _receive(**_url: str) -> Spooled | RulesBroken | None:
 
 @blueprint.post("/proposals/<public_id>/sections/<key>/files/<question>")
 @prepares(_receive)
-@opens("proposal.view", queries.by_public_id)
+@opens("proposal.view", queries.by_public_id, to="proposal.edit")
 def attach(proposal: Proposal) -> ResponseReturnValue:
     chosen, question = _section(proposal), str((request.view_args or {})["question"])
     received = prepared()

@@ -45,7 +45,7 @@ def check(proposal: Proposal) -> ResponseReturnValue:
 
 
 @blueprint.post("/submit")
-@opens("proposal.view", queries.by_public_id)
+@opens("proposal.view", queries.by_public_id, to="proposal.submit")
 def submit(proposal: Proposal) -> ResponseReturnValue:
     """A second press, in another tab or by somebody else, lands on the receipt of the first."""
     form, problems = inputs.Sign.from_request(), ()

@@ -1,0 +1,180 @@
+"""Every person at every address of the house: what they get is what the policy table says, and nothing else.
+
+The addresses come from the app, the rights from the policy table, the subjects from the demo year, so that a
+new room is under guard the day it is wired. Only what its arguments stand for is entered in `subjects.ARGUMENTS`.
+"""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Iterator, Mapping
+from contextlib import closing
+from typing import Any
+
+import pytest
+from werkzeug.test import TestResponse
+
+from grants.core.policy import Actor, permits
+from tests.demo_year import Year
+from tests.guards import subjects
+from tests.guards.matrix import PEOPLE, Cell, Matrix, method_of
+from tests.guards.reach import permissions_asked
+
+pytestmark = pytest.mark.slow
+
+# What these answer to whoever may open them, where it is not simply the page.
+ELSEWHERE: Mapping[str, frozenset[int]] = {
+    "accounts.confirm": frozenset({404}),  # the demo year keeps no open links
+    "accounts.invited": frozenset({404}),
+    "accounts.reset": frozenset({404}),
+    "members.invitation": frozenset({404}),
+    "language.choose": frozenset({303}),
+    "publishing.front": frozenset({200, 302}),  # who has signed in is led to their home
+    "proposal_drafts.section": frozenset({200, 303}),  # what was handed in is read, not written
+    "proposals.check": frozenset({200, 303}),
+}
+# Pages of an act that only those who may do it find, though the address is declared for all who may view.
+NARROWER: Mapping[str, str] = {"groups.edit": "organisation.edit"}
+# Doors that find their subject themselves: what they may answer, and they must answer everybody alike or hide it.
+OWN_DOORS = frozenset({200, 303, 404})
+# Acts that need no permission: they concern only the one who does them, prove themselves by a secret, or keep nothing.
+OF_ONES_OWN = frozenset(
+    {
+        "accounts.confirm", "accounts.forgotten", "accounts.invited", "accounts.register", "accounts.reset",
+        "accounts.sign_in", "accounts.sign_out", "decisions.preview", "demo.clock_page", "members.join", "messages.read_all",
+        "messages.settings",
+    }
+)  # fmt: skip
+NEVER_SAME = re.compile(r'name="csrf_token"[^>]*value="[^"]+"|content="[^"]{80,}"|request-id[^<]*')
+
+
+@pytest.fixture(scope="module")
+def matrix(year: Year) -> Matrix:
+    found = Matrix(year)
+    for name in PEOPLE:
+        year.browser(name)
+    year.keep()
+    return found
+
+
+def test_every_argument_of_every_address_is_known(year: Year) -> None:
+    strange = subjects.unknown(year.app)
+    assert strange == [], (
+        f"{strange}: enter what each stands for in tests/guards/subjects.py ARGUMENTS, so that every person is "
+        "tried at the new address with real things of the demo year."
+    )
+
+
+def test_every_write_asks_a_permission(year: Year) -> None:
+    known = year.app.extensions["grants.permissions"]
+    silent = [
+        rule.endpoint
+        for rule in year.app.url_map.iter_rules()
+        if {"POST", "PUT", "PATCH", "DELETE"} & set(rule.methods or ())
+        and rule.endpoint not in OF_ONES_OWN
+        and not permissions_asked(year.app.view_functions[rule.endpoint], known)
+    ]
+    assert silent == [], f"{silent}: no action on the way calls authorise(by, permission, subject)."
+
+
+def expected(matrix: Matrix, cell: Cell, actor: Actor) -> frozenset[int]:
+    """The statuses the tables allow for one person at one address."""
+    access = matrix.access(cell.endpoint)
+    if access != "public" and not actor.is_authenticated:
+        return frozenset({303})
+    subject = matrix.subject(cell.endpoint, dict(cell.arguments))
+    if not matrix.may_see(cell.endpoint, subject, actor):
+        return frozenset({404})
+    if cell.endpoint in NARROWER and not permits(actor, NARROWER[cell.endpoint], subject):
+        return frozenset({404})
+    if access in {"public", "signed in"} and cell.arguments and cell.endpoint not in ELSEWHERE:
+        return OWN_DOORS
+    return ELSEWHERE.get(cell.endpoint, frozenset({200}))
+
+
+@pytest.mark.parametrize("name", PEOPLE, ids=lambda name: name or "visitor")
+def test_pages_open_as_the_policy_says_and_hidden_is_absent(year: Year, matrix: Matrix, name: str) -> None:
+    client, actor, wrong = year.browser(name), year.actor(name), []
+    absent: dict[str, tuple[Any, ...]] = {}
+    for cell in matrix.reading():
+        with year.reading():
+            allowed = expected(matrix, cell, actor)
+        answer = client.get(cell.path, buffered=True)
+        if answer.status_code not in allowed:
+            wrong.append(f"{cell.endpoint} {cell.path}: {answer.status_code}, not {sorted(allowed)}")
+        argument = subjects.named_by_row(cell.rule)
+        if answer.status_code == 404 and argument:
+            there = str(dict(cell.arguments)[argument])
+            if cell.endpoint not in absent:
+                nowhere = client.get(cell.path.replace(there, subjects.ABSENT), buffered=True)
+                absent[cell.endpoint] = likeness(nowhere, subjects.ABSENT)
+            if likeness(answer, there) != absent[cell.endpoint]:  # a cookie may be new; a second look is not
+                answer = client.get(cell.path, buffered=True)
+            if likeness(answer, there) != absent[cell.endpoint]:
+                wrong.append(f"{cell.endpoint} {cell.path}: hidden differs from absent")
+    assert wrong == [], "\n".join(wrong)
+
+
+def likeness(answer: TestResponse, identifier: str) -> tuple[Any, ...]:
+    """All of an answer that could tell two things apart, but for what is new with every answer."""
+    headers = sorted((name, value) for name, value in answer.headers if name != "Set-Cookie")
+    cookies = sorted(value.partition("=")[0] for value in answer.headers.getlist("Set-Cookie"))
+    body = NEVER_SAME.sub("", answer.text).replace(identifier, "…")
+    return answer.status_code, [pair for pair in headers if pair[0] != "Content-Length"], cookies, body
+
+
+def denied(matrix: Matrix, cell: Cell, actor: Actor) -> frozenset[int]:
+    """What a write must answer to somebody who may not do it; empty where they may, or it cannot be foretold."""
+    endpoint, access = cell.endpoint, matrix.access(cell.endpoint)
+    if access != "public" and not actor.is_authenticated:
+        return frozenset({401})
+    subject = matrix.subject(endpoint, dict(cell.arguments))
+    if not matrix.may_see(endpoint, subject, actor):
+        return frozenset({404})
+    if endpoint in OF_ONES_OWN or (cell.rule.arguments and not access.endswith((".view", ".list", ".table"))):
+        return frozenset()  # the door itself asks for the act
+    view, app = matrix.year.app.view_functions[endpoint], matrix.year.app
+    names = permissions_asked(view, app.extensions["grants.permissions"])
+    answers = [_answer(actor, name, subject) for name in names]
+    known = [answer for answer in answers if answer is not None]
+    return frozenset({403}) if known and not any(known) else frozenset()
+
+
+def _answer(actor: Actor, permission: str, subject: Any) -> bool | None:
+    """None where the permission is about another kind of thing than the one the address names."""
+    try:
+        return permits(actor, permission, subject)
+    except AttributeError:
+        return None
+
+
+@pytest.fixture
+def watching(year: Year) -> Iterator[sqlite3.Connection]:
+    with closing(sqlite3.connect(year.file)) as connection:
+        yield connection
+
+
+def version(watching: sqlite3.Connection) -> int:
+    """Moves whenever any other connection keeps a change, of whatever table."""
+    found: int = watching.execute("PRAGMA data_version").fetchone()[0]
+    return found
+
+
+@pytest.mark.parametrize("name", PEOPLE, ids=lambda name: name or "visitor")
+def test_who_may_not_changes_nothing(
+    year: Year, matrix: Matrix, watching: sqlite3.Connection, name: str
+) -> None:
+    client, actor, wrong = year.browser(name), year.actor(name), []
+    for cell in matrix.writing():
+        with year.reading():
+            allowed = denied(matrix, cell, actor)
+        if not allowed:
+            continue
+        before = version(watching)
+        answer = client.open(cell.path, method=method_of(cell), data={"csrf_token": year.tokens[name]})
+        if answer.status_code not in allowed:
+            wrong.append(f"{cell.endpoint} {cell.path}: {answer.status_code}, not {sorted(allowed)}")
+        if version(watching) != before:
+            wrong.append(f"{cell.endpoint} {cell.path}: kept a change")
+    assert wrong == [], "\n".join(wrong)
