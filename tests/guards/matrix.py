@@ -44,11 +44,15 @@ class Matrix:
         self.cells: list[Cell] = []
         with year.reading():
             self._adapter = year.app.url_map.bind("localhost")
-            for rule in sorted(year.app.url_map.iter_rules(), key=lambda rule: (rule.rule, rule.endpoint)):
-                if rule.endpoint != "static" and subjects.is_known(rule):
-                    self.cells += [self._cell(rule, values) for values in self._samples(rule)]
+            for rule in self.rules():
+                self.cells += [self.cell(rule, values) for values in self._samples(rule)]
 
-    def _cell(self, rule: Rule, values: dict[str, Any]) -> Cell:
+    def rules(self) -> list[Rule]:
+        """Every address whose arguments are known, in the order of the alphabet."""
+        found = sorted(self.year.app.url_map.iter_rules(), key=lambda rule: (rule.rule, rule.endpoint))
+        return [rule for rule in found if rule.endpoint != "static" and subjects.is_known(rule)]
+
+    def cell(self, rule: Rule, values: dict[str, Any]) -> Cell:
         path = self._adapter.build(rule.endpoint, values, method=min(rule.methods - {"HEAD", "OPTIONS"}))
         return Cell(rule, path.removeprefix("http://localhost"), tuple(values.items()))
 

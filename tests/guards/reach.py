@@ -29,15 +29,15 @@ def _asked(function: Any, depth: int, seen: set[Any]) -> Iterator[str]:
     if depth == 0 or function in seen:
         return
     seen.add(function)
-    tree = _tree(function)
+    tree = tree_of(function)
     yield from _literals(tree)
-    for name in _references(tree):
-        for other in _functions(_resolved(name, function.__globals__)):
+    for name in references(tree):
+        for other in functions_of(resolved(name, function.__globals__)):
             yield from _asked(other, depth - 1, seen)
 
 
 @cache
-def _tree(function: Any) -> ast.AST:
+def tree_of(function: Any) -> ast.AST:
     return ast.parse(textwrap.dedent(inspect.getsource(function)))
 
 
@@ -53,7 +53,7 @@ def _literals(tree: ast.AST) -> Iterator[str]:
                 )
 
 
-def _references(tree: ast.AST) -> Iterator[str]:
+def references(tree: ast.AST) -> Iterator[str]:
     """Names and dotted names in the order in which they stand."""
     body = tree.body[0].body if isinstance(tree, ast.Module) and hasattr(tree.body[0], "body") else []
     for part in body:
@@ -64,13 +64,13 @@ def _references(tree: ast.AST) -> Iterator[str]:
                 yield node.id
 
 
-def _resolved(name: str, known: dict[str, Any]) -> Any:
+def resolved(name: str, known: dict[str, Any]) -> Any:
     first, _, second = name.partition(".")
     found = known.get(first)
     return getattr(found, second, None) if second and isinstance(found, ModuleType) else found
 
 
-def _functions(found: Any) -> Iterator[FunctionType]:
+def functions_of(found: Any) -> Iterator[FunctionType]:
     """Functions of our own packages; of a table of functions, all of them."""
     for each in found.values() if isinstance(found, dict) else (found,):
         one = inspect.unwrap(each) if callable(each) else each
