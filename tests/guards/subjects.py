@@ -42,6 +42,7 @@ ARGUMENTS: Mapping[str, Rows | Words] = {
     "/calls/<public_id>": Rows("call"),
     "/calls/<public_id>/edit/<step>": Words(("basics",)),
     "/cases/<public_id>": Rows("proposal"),
+    "/check/<code>": Words(("0000-0000-0000-0000",)),
     "/confirm/<token>": Words(("nothing",)),
     "/desk/proposals.<any(csv, xlsx):kind>": Words(("csv",)),
     "/files/<public_id>": Rows("document"),

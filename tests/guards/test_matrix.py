@@ -42,7 +42,7 @@ OWN_DOORS = frozenset({200, 303, 404})
 OF_ONES_OWN = frozenset(
     {
         "accounts.confirm", "accounts.forgotten", "accounts.invited", "accounts.register", "accounts.reset",
-        "accounts.sign_in", "accounts.sign_out", "decisions.preview", "demo.clock_page", "members.join", "messages.read_all",
+        "accounts.sign_in", "accounts.sign_out", "checking.check", "decisions.preview", "demo.clock_page", "members.join", "messages.read_all",
         "messages.settings",
     }
 )  # fmt: skip
