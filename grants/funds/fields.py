@@ -69,7 +69,7 @@ BUDGET_LINES: Mapping[BudgetLine, Sentence] = {
     BudgetLine.SUPPORT: _l("Review, supervision, training"),
 }
 ACCOUNTS: Mapping[Account, Sentence] = {
-    Account.SOURCE: _l("Received"),
+    Account.SOURCE: _l("Money in"),
     Account.FREE: _l("Free"),
     Account.COMMITTED: _l("Promised"),
     Account.PAYABLE: _l("Payable"),

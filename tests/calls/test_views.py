@@ -81,7 +81,7 @@ def test_the_two_minute_check_says_why_not(visitor: Callable[[], Browser], live:
     )
     assert "Not for this call" in refused
     assert "Without registration you need a host organisation." in refused
-    nonsense = "?status=%00x&founded=31-31-31&host=maybe&members=" + "9" * 400 + "&rule-nodouble=perhaps"
+    nonsense = "?status=zz&founded=31-31-31&host=maybe&members=" + "9" * 400 + "&rule-nodouble=perhaps"
     anybody.page(f"/open-calls/{live}/eligibility{nonsense}")
 
 
