@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any, cast
 from urllib.parse import urlencode
 
-from sqlalchemy import ColumnElement, Select, UnaryExpression
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, UnaryExpression
 
 from grants.core import pagination, search
 from grants.core.i18n import Sentence, date_text, datetime_text, language
@@ -41,9 +41,9 @@ class Column:
 
     key: str
     label: Sentence
-    expr: ColumnElement[Any]
+    expr: SQLColumnExpression[Any]
     kind: ColumnKind = ColumnKind.TEXT
-    sort: ColumnElement[Any] | None = None
+    sort: SQLColumnExpression[Any] | None = None
     is_sortable: bool = True
     is_default: bool = True
     width: str = ""
@@ -86,13 +86,13 @@ class Listing:
     name: str
     title: Sentence
     rows: Callable[[Actor], Select[Any]]
-    key: ColumnElement[int]
+    key: SQLColumnExpression[int]
     columns: Sequence[Column]
     sort: str
     lead: str
     href: Callable[[Any], str]
     filters: Sequence[Filter] = ()
-    extra: Mapping[str, ColumnElement[Any]] | None = None
+    extra: Mapping[str, SQLColumnExpression[Any]] | None = None
     searched: str | None = None
     empty: Sentence = ""
 
@@ -187,7 +187,7 @@ def _order(listing: Listing, view: View) -> list[UnaryExpression[Any]]:
     return [first if _is_never_missing(by, listing.key) else first.nulls_last(), tie]
 
 
-def _is_never_missing(by: ColumnElement[Any], key: ColumnElement[int]) -> bool:
+def _is_never_missing(by: ColumnElement[Any], key: SQLColumnExpression[int]) -> bool:
     """A plain column of the list's own table that forbids NULL can be read off its index."""
     table = getattr(by, "table", None)
     return table is not None and table is getattr(key, "table", None) and not getattr(by, "nullable", True)

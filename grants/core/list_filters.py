@@ -9,7 +9,7 @@ from datetime import date, datetime
 from enum import Enum
 from typing import Any
 
-from sqlalchemy import ColumnElement, TypeDecorator, and_, case
+from sqlalchemy import ColumnElement, SQLColumnExpression, TypeDecorator, and_, case
 
 from grants.core import clock
 from grants.core.i18n import Sentence, date_text
@@ -58,7 +58,7 @@ class Choice(Filter):
     `none_label` adds “not set” for NULL. `choices` may be a function, asked once per page.
     """
 
-    expr: ColumnElement[Any]
+    expr: SQLColumnExpression[Any]
     choices: Labelled | Callable[[], Labelled] | None = None
     name_of: Callable[[Any], Sentence] = str
     none_label: Sentence | None = None
@@ -104,7 +104,7 @@ class Choice(Filter):
 class Flag(Filter):
     """A yes/no question about a row; only “yes” can be chosen."""
 
-    when: ColumnElement[bool]
+    when: SQLColumnExpression[bool]
 
     def condition(self, given: Mapping[str, str]) -> ColumnElement[bool] | None:
         return self.when if given.get(self.key) == "1" else None
@@ -123,7 +123,7 @@ class Flag(Filter):
 class Range(Filter):
     """From and to, both included; either may be left open."""
 
-    expr: ColumnElement[Any]
+    expr: SQLColumnExpression[Any]
 
     @property
     def names(self) -> tuple[str, ...]:
