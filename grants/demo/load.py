@@ -14,14 +14,17 @@ from grants.calls.actions.publishing import keep_time
 from grants.calls.models import Call
 from grants.core import clock
 from grants.core.unit_of_work import unit_of_work
+from grants.demo.agreements import load_agreements
 from grants.demo.awards import load_honours
 from grants.demo.calls import load_calls, load_funds
 from grants.demo.city import SETTLED, load_reference
 from grants.demo.clock import move_to
 from grants.demo.decisions import load_board, load_decisions, load_notice
 from grants.demo.organisations import load_conflicts, load_groups, load_partners, load_people, load_volunteers
+from grants.demo.projects import project_steps
 from grants.demo.proposals import admit_proposals, load_proposals, publish_forms
 from grants.demo.reviews import load_reviewers, load_reviews
+from grants.demo.timeline import play
 from grants.reviews.models import ReviewStage
 from grants.reviews.queries import loading as reviews
 
@@ -51,7 +54,7 @@ def run(app: Flask) -> None:
         with unit_of_work():
             groups = load_groups(data, people)
             load_partners(data, people)
-            load_volunteers(data, people, groups)
+            volunteers = load_volunteers(data, people, groups)
             load_conflicts(data, people, groups)
         with unit_of_work():
             publish_forms(at=clock.at_local(SETTLED))
@@ -70,6 +73,8 @@ def run(app: Flask) -> None:
         load_board(data, "C1", calls["C1"].id, people=people)
         with unit_of_work():
             load_notice(data, "C1", calls["C1"].id, first, people=people)
+        agreements = load_agreements(data, first, people=people)
+        play(project_steps(data, agreements, volunteers, people=people))
         with unit_of_work():
             load_proposals(data, "C2", calls["C2"].id, people=people, groups=groups)
         with unit_of_work():

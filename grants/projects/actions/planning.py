@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
+from grants.accounts.models import User
 from grants.agreements.actions import promises
 from grants.agreements.models import Agreement
 from grants.core import audit, clock
@@ -139,6 +140,13 @@ def start(project: Project, *, by: Actor, at: datetime) -> None:
         at=at,
     )
     publish(ProjectStarted(**rules.about(project, by=by, at=at)))
+
+
+def assign(project: Project, officer: User, *, by: Actor, at: datetime) -> None:
+    """Name the programme officer who looks after the project."""
+    authorise(by, "project.supervise", project)
+    project.officer_id = officer.id
+    audit.record("assign", project, by=by, at=at)
 
 
 def suspend(project: Project, reason: str, *, by: Actor, at: datetime) -> None:
