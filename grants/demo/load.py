@@ -81,6 +81,10 @@ def run(app: Flask) -> None:
             load_honours(data, people)
         with unit_of_work():
             move_to(clock.at_local(date.fromisoformat(data["meta"]["as_of"]), time(9)))
+    _say_what_is_left_out(data)
+
+
+def _say_what_is_left_out(data: Mapping[str, Any]) -> None:
     said = ", ".join(f"{name} ({len(data[name])})" for name in LEFT_OUT)
     print(f"Not loaded yet: {said}.", flush=True)  # noqa: T201 - the loader speaks to whoever started it
 
