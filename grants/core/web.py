@@ -11,6 +11,7 @@ from typing import Any, Protocol, cast
 from flask import Flask, Response, abort, current_app, g, request
 from flask.typing import ResponseReturnValue, RouteCallable
 from flask_login import current_user
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 
 from grants.core import clock
@@ -156,7 +157,9 @@ def _in_one_unit_of_work(view: RouteCallable) -> View:
                 response = current_app.make_response(current_app.ensure_sync(view)(**url_args))
                 if response.status_code >= HTTPStatus.BAD_REQUEST:
                     abandon()
-        except StaleDataError:
+        except (StaleDataError, IntegrityError) as error:
+            if isinstance(error, IntegrityError) and not is_taken(error):
+                raise
             raise StaleVersion(
                 _l("Somebody else saved this in the meantime. Look at it again before you change it.")
             ) from None
@@ -170,6 +173,12 @@ def _refuse_nul() -> None:
     """No address of ours holds NUL, and PostgreSQL would stumble over it."""
     if "\x00" in request.path or any("\x00" in value for _name, value in request.args.items(multi=True)):
         raise NotFound
+
+
+def is_taken(error: IntegrityError) -> bool:
+    """Whether somebody else was faster with what may be there once only; every other broken rule is our bug."""
+    state = getattr(error.orig, "sqlstate", None)
+    return state == "23505" or "UNIQUE constraint failed" in str(error.orig)
 
 
 def _read_whole_body() -> None:

@@ -15,6 +15,7 @@ from grants.accounts.queries import user_by_id
 from grants.core import clock
 from grants.core.audit import AuditEntry
 from grants.core.errors import Forbidden, IllegalTransition, RulesBroken, StaleVersion
+from grants.core.web import is_taken
 from grants.organisations import queries
 from grants.organisations.actions import conflicts, groups, members, standing
 from grants.organisations.fields import (
@@ -70,6 +71,18 @@ def test_everything_wrong_is_said_at_once_and_nothing_is_kept(
 def test_the_database_refuses_an_unregistered_group_without_a_host(inside: Inside, group: int) -> None:
     with pytest.raises(IntegrityError), inside():
         queries.by_id(group).host_id = None
+
+
+def test_who_comes_second_with_what_may_be_there_once_is_told_apart_from_a_bug(
+    inside: Inside, group: int
+) -> None:
+    """The forms refuse a code that is taken; two at once are refused by the database."""
+    with pytest.raises(IntegrityError) as twice, inside():
+        queries.by_id(group).credit_code = CODE
+    assert is_taken(twice.value)
+    with pytest.raises(IntegrityError) as bug, inside():
+        queries.by_id(group).host_id = group
+    assert not is_taken(bug.value)
 
 
 def test_a_host_named_twice_is_one_body(cast: Cast, inside: Inside, group: int, rows: Session) -> None:
@@ -215,6 +228,7 @@ def test_ties_are_found_by_membership_host_domain_and_phone(
         (ids["cy"], "mail_domain", "suspected"),
         (ids["olu"], "host", "suspected"),
     }
+    assert cast.actor("bo").ids("organisation", "conflicted") == (group,)
 
 
 def test_a_suspected_tie_keeps_out_until_it_is_cleared(cast: Cast, inside: Inside, group: int) -> None:

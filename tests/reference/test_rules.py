@@ -77,7 +77,7 @@ def test_numbers_look_as_the_foundation_writes_them(form: str, expected: str) ->
 
 
 def test_every_format_we_ship_is_sound() -> None:
-    assert [list(format_faults(form, field=kind)) for kind, form in NUMBER_FORMATS.items()] == [[]] * 11
+    assert [kind for kind, form in NUMBER_FORMATS.items() if list(format_faults(form, field=kind))] == []
 
 
 @pytest.mark.parametrize(
