@@ -85,6 +85,10 @@ class ExactType(TypeDecorator[Decimal]):
         return self
 
 
+def _values(members: type[StrEnum]) -> list[str]:
+    return [member.value for member in members]
+
+
 def states(kind: type[StrEnum]) -> Enum:
     """A closed set of words as a checked text column, the same on every backend."""
     return Enum(
@@ -93,7 +97,7 @@ def states(kind: type[StrEnum]) -> Enum:
         create_constraint=True,
         length=40,
         name=kind.__name__.lower(),
-        values_callable=lambda members: [member.value for member in members],
+        values_callable=_values,
     )
 
 

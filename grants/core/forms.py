@@ -11,9 +11,10 @@ from typing import Any, Self
 
 from flask import request
 from flask_wtf import FlaskForm
-from wtforms import Field, FieldList, FormField, StringField
-from wtforms.fields.choices import SelectChoice
+from wtforms import Field, FieldList, FormField
+from wtforms.fields import SelectChoice  # pyrefly: ignore[missing-module-attribute]  - stubs lag behind
 from wtforms.i18n import get_translations
+from wtforms.widgets import TextInput
 
 from grants.core import i18n, text
 from grants.core.errors import RulesBroken, Violation
@@ -24,6 +25,8 @@ from grants.core.unit_of_work import abandon
 _EXACT = re.compile(r"-?[0-9]{1,9}(\.[0-9]{1,4})?")
 _WTFORMS = {"zh-Hans": ["zh"], "zh-Hant": ["zh_TW"], "en": ["en"]}
 
+_ENCLOSING: tuple[type[Any], ...] = (FieldList, FormField)
+
 
 class Form(FlaskForm):
     """Base of every form for people. `accepted()`, then an action inside `attempting()`."""
@@ -32,9 +35,12 @@ class Form(FlaskForm):
         def get_translations(self, form: Any) -> Any:
             return get_translations(_WTFORMS[i18n.language()])
 
-        def bind_field(self, form: Any, unbound_field: Any, options: dict[str, Any]) -> Field:
+        # The stubs name the arguments of this hook in another way than the library does.
+        def bind_field(  # pyrefly: ignore[bad-override]
+            self, form: Any, unbound_field: Any, options: dict[str, Any]
+        ) -> Field:
             """Every text loses NUL and control characters at the door, whatever field it came from."""
-            if issubclass(unbound_field.field_class, FieldList | FormField):
+            if issubclass(unbound_field.field_class, _ENCLOSING):
                 return super().bind_field(
                     form, unbound_field, options
                 )  # what they enclose comes by here, too
@@ -64,9 +70,9 @@ class Form(FlaskForm):
         for violation in violations:
             field = self._fields.get(violation.field) if violation.field else None
             if field is not None:
-                field.errors = [*field.errors, violation.message]
+                field.errors = [*field.errors, str(violation.message)]
             else:
-                self.form_errors = [*self.form_errors, violation.message]
+                self.form_errors = [*self.form_errors, str(violation.message)]
 
 
 def options(words: Mapping[Any, Any] | Iterable[tuple[Any, Any]]) -> list[SelectChoice]:
@@ -83,8 +89,11 @@ _MONEY_FAULTS: Mapping[Fault, i18n.Sentence] = {
 }
 
 
-class MoneyField(StringField):
+class MoneyField(Field):
     """An amount as people type it; `data` is Money, or None while nothing was written."""
+
+    widget = TextInput()
+    data: Money | None
 
     def process_formdata(self, valuelist: Sequence[Any]) -> None:
         self.raw_text = str(valuelist[0]) if valuelist else ""
@@ -101,8 +110,11 @@ class MoneyField(StringField):
         return "" if self.data is None else str(self.data)
 
 
-class ExactField(StringField):
+class ExactField(Field):
     """A decimal of at most four places; `data` is Decimal, or None while nothing was written."""
+
+    widget = TextInput()
+    data: Decimal | None
 
     def process_formdata(self, valuelist: Sequence[Any]) -> None:
         self.data = None

@@ -45,7 +45,7 @@ def ngettext(singular: str, plural: str, num: int, **values: Any) -> str:
 
 
 def pgettext(context: str, message: str, **values: Any) -> str:
-    said = _said(f"{context}\4{message}", lambda catalogue: catalogue.pgettext(context, message))
+    said = _said(f"{context}\4{message}", lambda catalogue: str(catalogue.pgettext(context, message)))
     return said % values if values else said
 
 
@@ -226,7 +226,8 @@ def datetime_text(value: datetime | None) -> str:
 def install(app: Flask, *, translations: str) -> None:
     """Give the app its catalogue; the reader's language is settled once per request."""
     app.extensions["grants.translations"] = translations
-    app.extensions["grants.said"] = {}
+    said: dict[tuple[str, tuple[tuple[str, str], ...], str], str] = {}
+    app.extensions["grants.said"] = said
     app.before_request(_settle_language)
 
 

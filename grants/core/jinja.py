@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -30,35 +32,57 @@ def install(app: Flask, *, bytecode: Path) -> None:
     env.install_gettext_callables(  # type: ignore[attr-defined]
         i18n.gettext, i18n.ngettext, newstyle=True, pgettext=i18n.pgettext
     )
-    env.filters.update(
-        money=lambda value: "" if value is None else value.formatted(i18n.language()),
-        money0=_whole_money,
-        capitals=lambda value: value.capitals(),
-        date=i18n.date_text,
-        datetime=i18n.datetime_text,
-        deadline=i18n.deadline_text,
-        daymonth=i18n.day_month_text,
-        size=_size,
-        words=i18n.words,
-        iso=lambda value: value.isoformat(),
-        local_input=lambda value: f"{clock.local(value):%Y-%m-%dT%H:%M}" if value else "",
-    )
-    env.globals.update(
-        permits=lambda permission, subject=None: permits(current_actor(), permission, subject),
-        asset=assets.address,
-        csrf_token=generate_csrf,
-        outside=outside,
-        page_url_for_language=_page_url_for_language,
-        languages=i18n.NAMES,
-    )
+    filters: dict[str, Callable[..., Any]] = {
+        "money": _money,
+        "money0": _whole_money,
+        "capitals": Money.capitals,
+        "date": i18n.date_text,
+        "datetime": i18n.datetime_text,
+        "deadline": i18n.deadline_text,
+        "daymonth": i18n.day_month_text,
+        "size": _size,
+        "words": i18n.words,
+        "iso": _iso,
+        "local_input": _local_input,
+    }
+    env.filters.update(filters)
+    names: dict[str, Any] = {
+        "permits": _permits,
+        "asset": assets.address,
+        "csrf_token": generate_csrf,
+        "outside": outside,
+        "page_url_for_language": _page_url_for_language,
+        "languages": i18n.NAMES,
+    }
+    for name, thing in names.items():
+        env.globals[name] = thing
     app.context_processor(_per_request)
 
 
 def _per_request() -> dict[str, Any]:
     """What a page knows about its reader. A page about our own fault asks the database nothing."""
     actor = VISITOR if g.get("broken") else current_actor()
-    nav = [] if g.get("broken") else current_app.extensions["grants.navigation"](actor)
+    nav: list[dict[str, object]] = (
+        [] if g.get("broken") else current_app.extensions["grants.navigation"](actor)
+    )
     return {"actor": actor, "language": i18n.language(), "now": clock.now(), "nav": nav}
+
+
+def _permits(permission: str, subject: Any = None) -> bool:
+    return permits(current_actor(), permission, subject)
+
+
+def _money(value: Money | None) -> str:
+    return "" if value is None else value.formatted(i18n.language())
+
+
+def _iso(value: date) -> str:
+    return value.isoformat()
+
+
+def _local_input(value: datetime | None) -> str:
+    """As an input of type datetime-local wants it."""
+    return f"{clock.local(value):%Y-%m-%dT%H:%M}" if value else ""
 
 
 def _whole_money(value: Money | None) -> str:

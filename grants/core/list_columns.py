@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any, cast
 from urllib.parse import urlencode
 
-from sqlalchemy import ColumnElement, Select, SQLColumnExpression, UnaryExpression
+from sqlalchemy import Select, SQLColumnExpression, UnaryExpression
 
 from grants.core import pagination, search
 from grants.core.i18n import Sentence, date_text, datetime_text, language
@@ -187,7 +187,7 @@ def _order(listing: Listing, view: View) -> list[UnaryExpression[Any]]:
     return [first if _is_never_missing(by, listing.key) else first.nulls_last(), tie]
 
 
-def _is_never_missing(by: ColumnElement[Any], key: SQLColumnExpression[int]) -> bool:
+def _is_never_missing(by: SQLColumnExpression[Any], key: SQLColumnExpression[int]) -> bool:
     """A plain column of the list's own table that forbids NULL can be read off its index."""
     table = getattr(by, "table", None)
     return table is not None and table is getattr(key, "table", None) and not getattr(by, "nullable", True)

@@ -7,9 +7,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import ColumnElement, SQLColumnExpression, TypeDecorator, and_, case
+from sqlalchemy.types import TypeEngine
 
 from grants.core import clock
 from grants.core.i18n import Sentence, date_text
@@ -42,7 +43,7 @@ class Filter:
             name: text for name, text in texts.items() if text and self.condition({name: text}) is not None
         }
 
-    def condition(self, given: Mapping[str, str]) -> ColumnElement[bool] | None:
+    def condition(self, given: Mapping[str, str]) -> SQLColumnExpression[bool] | None:
         """The rows to show, or None when nothing was chosen."""
         raise NotImplementedError
 
@@ -63,7 +64,7 @@ class Choice(Filter):
     name_of: Callable[[Any], Sentence] = str
     none_label: Sentence | None = None
 
-    def condition(self, given: Mapping[str, str]) -> ColumnElement[bool] | None:
+    def condition(self, given: Mapping[str, str]) -> SQLColumnExpression[bool] | None:
         raw = given.get(self.key)
         if raw is None:
             return None
@@ -72,7 +73,7 @@ class Choice(Filter):
         value = _as_type(_python_type(self.expr), raw)
         return None if value is None else self.expr == value
 
-    def counted(self) -> ColumnElement[Any]:
+    def counted(self) -> SQLColumnExpression[Any]:
         return self.expr
 
     def options(self, counts: Mapping[str, int]) -> list[tuple[str, str, int]]:
@@ -106,10 +107,10 @@ class Flag(Filter):
 
     when: SQLColumnExpression[bool]
 
-    def condition(self, given: Mapping[str, str]) -> ColumnElement[bool] | None:
+    def condition(self, given: Mapping[str, str]) -> SQLColumnExpression[bool] | None:
         return self.when if given.get(self.key) == "1" else None
 
-    def counted(self) -> ColumnElement[Any]:
+    def counted(self) -> SQLColumnExpression[Any]:
         return case((self.when, 1), else_=0)
 
     def options(self, counts: Mapping[str, int]) -> list[tuple[str, str, int]]:
@@ -129,7 +130,7 @@ class Range(Filter):
     def names(self) -> tuple[str, ...]:
         return (f"{self.key}_from", f"{self.key}_to")
 
-    def condition(self, given: Mapping[str, str]) -> ColumnElement[bool] | None:
+    def condition(self, given: Mapping[str, str]) -> SQLColumnExpression[bool] | None:
         start, end = (self._read(given.get(name, "")) for name in self.names)
         bounds = []
         if start is not None:
@@ -154,10 +155,10 @@ class Range(Filter):
     def _shown(self, value: Any) -> str:
         raise NotImplementedError
 
-    def _not_before(self, value: Any) -> ColumnElement[bool]:
+    def _not_before(self, value: Any) -> SQLColumnExpression[bool]:
         return self.expr >= value
 
-    def _not_after(self, value: Any) -> ColumnElement[bool]:
+    def _not_after(self, value: Any) -> SQLColumnExpression[bool]:
         return self.expr <= value
 
 
@@ -177,10 +178,10 @@ class DateRange(Range):
     def _shown(self, value: date) -> str:
         return date_text(value)
 
-    def _not_before(self, value: date) -> ColumnElement[bool]:
+    def _not_before(self, value: date) -> SQLColumnExpression[bool]:
         return self.expr >= (clock.at_local(value) if self._holds_instants else value)
 
-    def _not_after(self, value: date) -> ColumnElement[bool]:
+    def _not_after(self, value: date) -> SQLColumnExpression[bool]:
         return self.expr < clock.end_of(value) if self._holds_instants else self.expr <= value
 
     @property
@@ -211,8 +212,9 @@ def as_text(value: Any) -> str:
     return str(value.value) if isinstance(value, Enum) else str(value)
 
 
-def _python_type(expr: ColumnElement[Any]) -> type:
-    stored = expr.type.impl_instance if isinstance(expr.type, TypeDecorator) else expr.type
+def _python_type(expr: SQLColumnExpression[Any]) -> type:
+    declared: TypeEngine[Any] = cast("ColumnElement[Any]", expr).type
+    stored = declared.impl_instance if isinstance(declared, TypeDecorator) else declared
     try:
         return stored.python_type
     except NotImplementedError:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AnySet
 from dataclasses import asdict, is_dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -35,10 +36,10 @@ def plain(value: Any) -> Any:
 def _plain_collection(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {str(plain(key)): plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [plain(item) for item in value]
-    if isinstance(value, set | frozenset):
+    if isinstance(value, AnySet):
         return sorted(plain(item) for item in value)
+    if isinstance(value, Sequence):
+        return [plain(item) for item in value]
     if is_dataclass(value) and not isinstance(value, type):
         return plain(asdict(value))
     raise TypeError(f"{type(value).__name__} has no plain form")
