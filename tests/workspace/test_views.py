@@ -26,7 +26,7 @@ def test_the_desk_is_absent_for_those_who_do_not_work_there(sign_in: SignIn, nam
 
 
 @pytest.mark.parametrize(
-    "arguments", ["?page=-1", "?sort=evil", "?state=nonsense", "?q=%00", "?requested_from=abc", "?call=x"]
+    "arguments", ["?page=-1", "?sort=evil", "?state=nonsense", "?q=%0A%0B", "?requested_from=abc", "?call=x"]
 )
 def test_arguments_that_make_no_sense_fall_back(sign_in: SignIn, arguments: str) -> None:
     assert sign_in("olu").get(f"/desk/proposals{arguments}").status_code == 200
