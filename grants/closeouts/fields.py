@@ -46,7 +46,7 @@ STATES: Mapping[CloseoutState, Sentence] = {
     CloseoutState.OPEN: _l("waits for the final account"),
     CloseoutState.SUBMITTED: _l("waits for the evaluation"),
     CloseoutState.GRADED: _l("evaluated, to be closed"),
-    CloseoutState.CLOSED: _l("closed"),
+    CloseoutState.CLOSED: _l("settled and closed"),
 }
 TONES: Mapping[CloseoutState, str] = {
     CloseoutState.OPEN: "act",

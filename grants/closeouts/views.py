@@ -133,8 +133,8 @@ def take_back(closeout: Closeout) -> ResponseReturnValue:
 
     def do() -> None:
         day, amount = form.received_on.data or clock.today(), form.amount.data or Money(0)
-        what = {"amount": amount, "received_on": day, "reference": form.reference.data or ""}
-        closing.record_return(closeout, **what, **_who_and_when())
+        words = form.reference.data or ""
+        closing.record_return(closeout, amount=amount, received_on=day, reference=words, **_who_and_when())
 
     return _step(closeout, "returned", form, do, _l("Recorded. The money is free in the fund again."))
 
