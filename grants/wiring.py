@@ -48,6 +48,7 @@ from grants.messaging import policies as messaging_policies
 from grants.messaging import views as messaging
 from grants.messaging.announcements import accounts as accounts_tells
 from grants.messaging.announcements import awards as awards_tells
+from grants.messaging.announcements import closeouts as closeouts_tells
 from grants.messaging.announcements import organisations as organisations_tells
 from grants.messaging.announcements import payments as payments_tells
 from grants.messaging.announcements import proposals as proposals_tells
@@ -306,6 +307,7 @@ TELLS: Sequence[Mapping[str, Sequence[Tell]]] = (
     proposals_tells.TELLS,
     payments_tells.TELLS,
     awards_tells.TELLS,
+    closeouts_tells.TELLS,
 )
 
 # Dotted paths of click commands and groups.
