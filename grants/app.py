@@ -32,6 +32,7 @@ from grants.core import (
 from grants.core.arrival import ArrivalStamp
 from grants.core.catalogues import compile_catalogues
 from grants.core.db import db, engine_options
+from grants.core.panels import panels
 from grants.demo import views as demonstration
 from grants.demo.clock import ahead
 from grants.papers import checking
@@ -70,6 +71,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     jinja.install(app, bytecode=settings.instance / "templates")
     headers.install(app)
     error_pages.install(app)
+    app.add_template_global(panels)
     app.extensions["grants.navigation"] = navigation
     app.extensions["grants.vocabulary"] = wiring.VOCABULARY
     web.seal(app)

@@ -250,6 +250,12 @@ CHECKS: Mapping[str, str] = {
     "certificate": "grants.awards.queries.honours:checked_certificate",
 }
 
+# Kind of page -> dotted paths of functions (thing) -> Panel or None that upper packages show on it (core.panels).
+PANELS: Mapping[str, Sequence[str]] = {
+    # one to a line
+    "project": ("grants.payments.panels:of_project", "grants.closeouts.panels:of_project"),
+}
+
 # Kind of duty -> (its words, the page where it is met), both filled with the duty's values.
 OBLIGATIONS: Mapping[str, tuple[Sentence, str]] = {
     # one to a line

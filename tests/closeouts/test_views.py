@@ -121,3 +121,15 @@ def test_the_twin_in_sql_agrees_with_the_table(house: House, inside: Inside, clo
             seen = bool(db.session.scalars(queries.visible_to(actor)).all())
             assert seen is permits(actor, "closeout.view", row), name
         assert not permits(house.actor("otis"), "closeout.grade", row)
+
+
+def test_the_project_page_shows_money_and_end(
+    house: House, inside: Inside, sign_in: SignIn, grant: int, closeout: str, page: str
+) -> None:
+    with inside():
+        project = f"/projects/{queries.by_public_id(closeout).project.public_id}"
+    for name in ("ada", "olu"):
+        text = sign_in(name).page(project)
+        assert "Money received and to come" in text
+        assert page in text
+    assert "/payments/" not in sign_in("bea").page(project)
