@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, ClassVar
@@ -71,7 +71,7 @@ def publish(fact: Event) -> None:
     """
     for reaction in current_app.extensions["grants.reactions"].get(type(fact), ()):
         reaction(fact)
-    values = plain(asdict(fact))
+    values = plain({each.name: getattr(fact, each.name) for each in fields(fact)})
     if fact.sentence is not None:
         db.session.add(
             TimelineEntry(
