@@ -37,7 +37,12 @@ def test_money_is_told_in_yuan(inside: Inside, rows: Session) -> None:
     with inside():
         publish(FOUND)
     told = rows.scalars(select(TimelineEntry)).one()
-    assert (told.case, told.kind, told.at, told.values["amount"]) == ("purse/1", "CoinFound", NOON, "16000.00")
+    assert (told.case, told.kind, told.at, told.values["amount"]) == (
+        "purse/1",
+        "CoinFound",
+        NOON,
+        "16000.00",
+    )
     assert rows.scalars(select(Job.payload)).one()["fact"]["amount"] == "16000.00"
 
 
