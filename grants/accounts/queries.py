@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from sqlalchemy import (
     ColumnElement,
@@ -97,7 +97,8 @@ def held_by(user_id: int) -> tuple[Held, ...]:
 @lru_cache(maxsize=8)
 def _held_on(day: date, sources: tuple[RoleSource, ...]) -> CompoundSelect[str, str, str]:
     """Built once a day: every request asks it. Sources read the day from the clock."""
-    return union_all(*(source(bindparam("user_id", type_=Integer)) for source in sources))
+    user_id = cast("int", bindparam("user_id", type_=Integer()))  # sources compare it with columns only
+    return union_all(*(source(user_id) for source in sources))
 
 
 def granted_roles(user_id: int) -> Select[str, str, str]:

@@ -19,6 +19,7 @@ from wtforms import (
 )
 from wtforms import Form as BareForm
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.widgets import HiddenInput
 
 from grants.agreements import fields
 from grants.agreements.models import Agreement
@@ -72,7 +73,7 @@ class Part(BareForm):
     """A row of a form: in our language and cleaned like the form it stands in, which has the protection."""
 
     class Meta(Form.Meta):
-        csrf = False
+        csrf = False  # pyrefly: ignore[bad-override]  - the stubs call it a property
 
 
 class PartyPart(Part):
@@ -116,7 +117,7 @@ class EditTerms(Form):
     """What staff may change in a draft; amount and parts follow from the decision."""
 
     version = IntegerField(
-        widget=HiddenField.widget, validators=[InputRequired(), NumberRange(1, MOST_VERSIONS)]
+        widget=HiddenInput(), validators=[InputRequired(), NumberRange(1, MOST_VERSIONS)]
     )
     starts_on = DateField(_l("First day"), validators=[Optional()])
     ends_on = DateField(_l("Last day"), validators=[Optional()])

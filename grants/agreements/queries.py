@@ -124,7 +124,7 @@ def proposal_by_public_id(public_id: str) -> Proposal:
     return _found(db.session.scalar(_with_basis().where(Proposal.public_id == public_id)))
 
 
-def _with_basis() -> Select[tuple[Proposal]]:
+def _with_basis() -> Select[Proposal]:
     return select(Proposal).options(
         joinedload(Proposal.call).selectinload(Call.tranches),
         joinedload(Proposal.organisation).options(
@@ -196,7 +196,7 @@ def owner_of(organisation_id: int) -> User | None:
     )
 
 
-def visible_to(actor: Actor) -> Select[tuple[Agreement]]:
+def visible_to(actor: Actor) -> Select[Agreement]:
     """Every agreement the actor may view: the SQL twin of the policy `agreement.view`."""
     return (
         select(Agreement)

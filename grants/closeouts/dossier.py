@@ -32,7 +32,7 @@ from grants.questionnaires import queries as forms
 from grants.questionnaires import rules as form_rules
 from grants.questionnaires.reading import SectionShown, as_handed_in, sections_shown
 
-SEPARATORS = str.maketrans(dict.fromkeys('/\\:*?"<>|\n\r\t', "_"))
+SEPARATORS = {ord(mark): "_" for mark in '/\\:*?"<>|\n\r\t'}
 
 
 def pieces(closeout: Closeout) -> list[Piece]:
@@ -94,7 +94,8 @@ def _proposal(closeout: Closeout) -> Iterator[Piece]:
 
 
 def _reports(closeout: Closeout) -> Iterator[Piece]:
-    folder, names = _("03 Reports"), {}
+    folder = _("03 Reports")
+    names: dict[int, str] = {}
     kinds = {
         ReportKind.PROGRESS: _("Progress report"),
         ReportKind.MIDTERM: _("Mid-term report"),

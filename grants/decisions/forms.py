@@ -79,7 +79,7 @@ class TableForm(Form):
             if violation.field:
                 self._say(violation.field, str(violation.message))
             else:
-                self.form_errors = [*self.form_errors, violation.message]
+                self.form_errors = [*self.form_errors, str(violation.message)]
 
     @property
     def is_wrong(self) -> bool:

@@ -37,7 +37,7 @@ def components() -> ResponseReturnValue:
 @public
 def clock_page() -> ResponseReturnValue:
     form = ClockForm.from_request()
-    if form.accepted():
+    if form.accepted() and form.to.data:
         with form.attempting():
             move_to(form.to.data.replace(tzinfo=clock.zone()))
         if not form.errors:

@@ -6,7 +6,7 @@ import hashlib
 import os
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any, BinaryIO, Protocol
+from typing import IO, Any, BinaryIO, Protocol, cast
 
 from grants.core import audit, clock, scanning, storage
 from grants.core.db import db
@@ -31,7 +31,7 @@ class Upload(Protocol):
     def filename(self) -> str | None: ...
 
     @property
-    def stream(self) -> BinaryIO: ...
+    def stream(self) -> IO[bytes]: ...
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ def receive(upload: Upload, *, field: str | None = None) -> Spooled:
     """
     name = shown_name(upload.filename or "")
     try:
-        return _received(name, upload.stream)
+        return _received(name, cast("BinaryIO", upload.stream))
     except Refused as refused:
         raise RulesBroken([replace(refused.violation, field=field)]) from None
 

@@ -19,7 +19,7 @@ from grants.funds.models import Fund, LedgerEntry, LedgerTransaction, YearBudget
 from grants.funds.policies import READERS
 from grants.funds.rules import NOTHING, Figures
 
-_SUM = func.sum(type_coerce(LedgerEntry.amount, BigInteger))
+_SUM = func.sum(type_coerce(LedgerEntry.amount, BigInteger()))
 MOST_MOVEMENTS = 200
 
 
@@ -66,7 +66,7 @@ class MovementRow:
     note: str
 
 
-def visible_to(actor: Actor) -> Select[tuple[Fund]]:
+def visible_to(actor: Actor) -> Select[Fund]:
     """The SQL twin of `fund.view`."""
     return select(Fund).where(true() if actor.holds_everywhere(*READERS) else false())
 
@@ -143,7 +143,7 @@ def fund_rows(actor: Actor, year: int) -> list[FundRow]:
         )
     ):
         sums.setdefault(fund_id, {})[account] = Money(int(fen))
-    total = func.sum(type_coerce(YearBudget.amount, BigInteger))
+    total = func.sum(type_coerce(YearBudget.amount, BigInteger()))
     named = select(YearBudget.fund_id, total).where(YearBudget.year == year).group_by(YearBudget.fund_id)
     budgets = {fund_id: Money(int(fen)) for fund_id, fen in db.session.execute(named)}
     return [

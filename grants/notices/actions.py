@@ -64,12 +64,12 @@ def publish_notice(notice: Notice, *, by: Actor, at: datetime, starts_on: date |
     first = starts_on or clock.day_of(at)
     _refuse(rules.starting_faults(first, clock.day_of(at)))
     shown = rules.period(reference.calendar(), first, notice.working_days, zone=clock.zone())
-    notice.number = take_number(Series.NOTICE, clock.day_of(at).year)
+    notice.number = number = take_number(Series.NOTICE, clock.day_of(at).year)
     notice.starts_on, notice.ends_at = shown.starts_on, shown.ends_at
     notice.calendar_version, notice.published_at = shown.calendar_version, at
     notice.check_code = check_code()
-    notice.content_hash = content_hash(hashed(notice))
-    NOTICE.fire("publish", notice, by=by, at=at, note=notice.content_hash)
+    notice.content_hash = fingerprint = content_hash(hashed(notice))
+    NOTICE.fire("publish", notice, by=by, at=at, note=fingerprint)
     db.session.flush()
     publish(
         NoticePublished(
@@ -78,10 +78,10 @@ def publish_notice(notice: Notice, *, by: Actor, at: datetime, starts_on: date |
             case=notice.case,
             notice_id=notice.id,
             public_id=notice.public_id,
-            number=notice.number,
+            number=number,
             title=dict(notice.title),
             item_keys=[item["key"] for item in notice.items],
-            ends_at=notice.ends_at,
+            ends_at=shown.ends_at,
         )
     )
     return notice

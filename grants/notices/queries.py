@@ -33,7 +33,7 @@ class ItemStanding:
         return any(objection.state is ObjectionState.RECEIVED for objection in self.objections)
 
 
-def visible_to(actor: Actor) -> Select[tuple[Notice]]:
+def visible_to(actor: Actor) -> Select[Notice]:
     """The SQL twin of `notice.view`."""
     shown_to_all = Notice.published_at.isnot(None)
     return select(Notice).where(true() if actor.holds(*STAFF) else shown_to_all)

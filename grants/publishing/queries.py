@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, func, select
+from sqlalchemy import ColumnElement, Row, Select, SQLColumnExpression, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from grants.agreements.models import Grant
@@ -64,7 +64,7 @@ def _calls() -> list[tuple[str, str]]:
     return [(public_id, i18n.words(title)) for public_id, title in found]
 
 
-def paid_for(grant_id: ColumnElement[int]) -> ColumnElement[Money]:
+def paid_for(grant_id: SQLColumnExpression[int]) -> ColumnElement[Money]:
     """The money that has left the house for a grant."""
     return (
         select(func.coalesce(func.sum(Payment.amount), 0))
@@ -211,7 +211,7 @@ def _money(value: Money | int | None) -> Money:
 class ProjectPage:
     """A part of all funded projects, for programs."""
 
-    items: Sequence[Row[Any]]
+    items: Sequence[Row[*tuple[Any, ...]]]
     total: int
 
 

@@ -78,6 +78,10 @@ def cycle(cycle: AwardCycle) -> ResponseReturnValue:
     return _cycle(cycle, None)
 
 
+def _weights_of(category: AwardCategory) -> Weights:
+    return Weights.of(category.weights)
+
+
 def _cycle(cycle: AwardCycle, form: Form | None) -> ResponseReturnValue:
     return _page(
         "cycle",
@@ -86,7 +90,7 @@ def _cycle(cycle: AwardCycle, form: Form | None) -> ResponseReturnValue:
         counts=reading.counts(cycle),
         notice=reading.notice_of(cycle),
         asked=conditions.asked,
-        weights_of=lambda category: Weights.of(category.weights),
+        weights_of=_weights_of,
         window_of=reading.window_of,
         waiting=nominations.of_cycle(cycle.id, NominationState.SHORTLISTED),
         at=clock.now(),

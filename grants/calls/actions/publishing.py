@@ -47,7 +47,7 @@ def publish_call(call: Call, *, by: Actor, at: datetime, lead_is_confirmed: bool
         broken.append(Violation("short_lead", text, "lead_is_confirmed"))
     if broken:
         raise RulesBroken(broken)
-    call.number = call.number or take_number(Series.CALL, call.year)
+    call.number = number = call.number or take_number(Series.CALL, call.year)
     call.published_at = at
     CALL.fire("publish", call, by=by, at=at)
     assert call.opens_at and call.closes_at  # noqa: S101, PT018 - checked above
@@ -58,7 +58,7 @@ def publish_call(call: Call, *, by: Actor, at: datetime, lead_is_confirmed: bool
             case=call.case,
             call_id=call.id,
             public_id=call.public_id,
-            number=call.number,
+            number=number,
             title=dict(call.title),
             opens_at=call.opens_at,
             closes_at=call.closes_at,
@@ -126,7 +126,9 @@ def _keep(
     by: Actor,
     at: datetime,
 ) -> CallCorrection:
-    what, was, now = {}, {}, {}
+    what: dict[str, str] = {}
+    was: dict[str, str] = {}
+    now: dict[str, str] = {}
     for code in LANGUAGES:
         with i18n.speaking(code):
             differ = describing.changes(before[code], after[code])

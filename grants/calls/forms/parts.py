@@ -148,7 +148,7 @@ class ListForm(PartForm):
         return self.kept()
 
 
-def table(row: type[Row]) -> FieldList:
+def table(row: type[Row]) -> FieldList[FormField[Row]]:
     return FieldList(FormField(row), max_entries=MOST_ROWS)
 
 

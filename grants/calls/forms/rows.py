@@ -65,7 +65,7 @@ class Row(Form):
     """One of several alike. Not sent by itself, so it needs no token of its own."""
 
     class Meta(Form.Meta):
-        csrf = False
+        csrf = False  # pyrefly: ignore[bad-override]  - the stubs call it a property
 
     remove = BooleanField(_l("Take this out"))
 

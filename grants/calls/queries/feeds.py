@@ -90,7 +90,8 @@ def _escaped(text: str) -> str:
 
 def _folded(line: str) -> list[str]:
     """No line over 75 octets, no character cut in two; further parts begin with a space."""
-    parts, part = [], ""
+    parts: list[str] = []
+    part = ""
     for character in line:
         if len((part + character).encode()) > _LONGEST_LINE:
             parts.append(part)

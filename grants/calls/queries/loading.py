@@ -43,7 +43,7 @@ def everything() -> tuple[ORMOption, ...]:
     )
 
 
-def visible_to(actor: Actor) -> Select[tuple[Call]]:
+def visible_to(actor: Actor) -> Select[Call]:
     """The SQL twin of `call.view`."""
     if actor.holds_everywhere(*READERS, *SCOPED_READERS):
         return select(Call).where(true())

@@ -192,7 +192,7 @@ def _steps(call: Call, state: CallState, at: datetime) -> list[Mapping[str, str]
     return rows
 
 
-def _step(step: StepDraft, call: Call, standing: Standing) -> Mapping[str, str]:
+def _step(step: StepDraft, call: Call, standing: Standing) -> dict[str, str]:
     name = words(step.title)
     if step.key == Step.NOTICE:
         name = ngettext(

@@ -74,8 +74,8 @@ def put_before_board(meeting: BoardMeeting, *, by: Actor, at: datetime) -> None:
     broken = list(rules.unready([row.seen_by_rules() for row in shown.rows], shown.limits))
     if broken:
         raise RulesBroken(broken)
-    meeting.content_hash = hash_of(shown)
-    MEETING.fire("put", meeting, by=by, at=at, note=meeting.content_hash)
+    meeting.content_hash = fingerprint = hash_of(shown)
+    MEETING.fire("put", meeting, by=by, at=at, note=fingerprint)
     subject, due = ("board_meeting", meeting.id), clock.end_of(meeting.held_on)
     values = {"call": meeting.call.public_id, "title": dict(meeting.call.title)}
     duty = {"subject": subject, "due_at": due, "case": meeting.case, "values": values, "at": at}

@@ -272,7 +272,7 @@ def _added_up(call: Call, rows: Sequence[Row]) -> Table:
     ranks = Counter(row.rank for row in rows if row.rank is not None)
     running = accumulate((rules.wanted(row) for row in judged), initial=rules.NOTHING)
     rows = [
-        replace(row, is_tied=ranks[row.rank] > 1, running=spent)
+        replace(row, is_tied=row.rank is not None and ranks[row.rank] > 1, running=spent)
         for row, spent in zip(rows, list(running)[1:], strict=True)
     ]
     settled = bool(rows) and all(row.state not in {None, DecisionState.PROPOSED} for row in rows)

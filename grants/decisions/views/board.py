@@ -90,8 +90,7 @@ def convene(call: Call) -> ResponseReturnValue:
     form = forms.planning(seated)
     if form.accepted():
         with form.attempting():
-            plan = board.Plan(form.held_on.data, form.seats.data, form.quorum.data, form.chair.data)
-            board.convene(call, plan, by=current_actor(), at=clock.now())
+            board.convene(call, _planned(form), by=current_actor(), at=clock.now())
             flash(_("The meeting is planned."))
             return _back(call)
     return _page(call, plan=form)
@@ -129,6 +128,11 @@ def vote(meeting: BoardMeeting) -> ResponseReturnValue:
         flash(_("Your vote is recorded."))
         return _back(meeting.call)
     return _page(meeting.call, vote=form)
+
+
+def _planned(form: forms.PlanForm) -> board.Plan:
+    day = form.held_on.data or clock.today()
+    return board.Plan(day, form.seats.data or 0, form.quorum.data or 0, form.chair.data)
 
 
 def _received(public_id: str) -> documents.Spooled | RulesBroken | None:

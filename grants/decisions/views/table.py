@@ -57,7 +57,7 @@ def _saved(call: Call, form: TableForm, shown: Table) -> ResponseReturnValue:
         else:
             changed = proposing.propose(call, wishes, by=by, at=at)
     except StaleVersion as stale:
-        form.form_errors = [stale.sentence]
+        form.form_errors = [str(stale.sentence)]
         return _page(call, table(call, seen_by=by), form, HTTPStatus.CONFLICT)
     flash(ngettext("One row was changed.", "%(num)s rows were changed.", changed))
     return redirect(url_for("decisions.show", public_id=call.public_id), HTTPStatus.SEE_OTHER)

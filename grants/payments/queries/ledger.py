@@ -40,7 +40,7 @@ def out_of_step() -> list[str]:
 def _by_tranches() -> Sums:
     sums: Sums = defaultdict(dict)
     found = (
-        select(Grant.proposal_id, Tranche.state, func.sum(type_coerce(Tranche.amount, BigInteger)))
+        select(Grant.proposal_id, Tranche.state, func.sum(type_coerce(Tranche.amount, BigInteger())))
         .join(Tranche.grant)
         .group_by(Grant.proposal_id, Tranche.state)
     )
@@ -56,7 +56,7 @@ def _by_ledger() -> Sums:
     sums: Sums = defaultdict(dict)
     found = (
         select(
-            LedgerTransaction.case, LedgerEntry.account, func.sum(type_coerce(LedgerEntry.amount, BigInteger))
+            LedgerTransaction.case, LedgerEntry.account, func.sum(type_coerce(LedgerEntry.amount, BigInteger()))
         )
         .join(LedgerEntry.transaction)
         .where(LedgerEntry.line == BudgetLine.GRANTS)

@@ -273,7 +273,7 @@ def _to_acknowledge(actor: Actor, on: date) -> list[Part]:
 
 
 def _paid_in(actor: Actor, year: int) -> Money:
-    sums = func.coalesce(func.sum(type_coerce(Payment.amount, BigInteger)), 0)
+    sums = func.coalesce(func.sum(type_coerce(Payment.amount, BigInteger())), 0)
     between = Payment.paid_on.between(date(year, 1, 1), date(year, 12, 31))
     chosen = staff_visible_to(actor).join(Payment, Payment.tranche_id == Tranche.id).where(between)
     return Money(int(db.session.scalar(chosen.with_only_columns(sums)) or 0))

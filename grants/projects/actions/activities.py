@@ -39,8 +39,7 @@ def publish_activity(project: Project, terms: ActivityTerms, *, by: Actor, at: d
     broken = list(rules.activity_faults(terms, today=clock.day_of(at), took_place=False))
     if broken:
         raise RulesBroken(broken)
-    activity = Activity(project_id=project.id, **asdict(terms))
-    activity.project, activity.hours = project, []
+    activity = Activity(project_id=project.id, project=project, hours=[], **asdict(terms))
     db.session.add(activity)
     audit.record("publish", activity, by=by, at=at, after={"title": terms.title, "on": terms.on})
     return activity
@@ -109,7 +108,7 @@ def _write_hours(activity: Activity, minutes: Mapping[int, int], *, by: Actor, a
                 HourRecord(volunteer_id=volunteer_id, minutes=each, recorded_by_id=by.user_id)
             )
         else:
-            row.minutes, row.recorded_by_id = each, by.user_id
+            row.minutes, row.recorded_by_id = each, by.user_id or row.recorded_by_id
             if row.state is HourState.REFUSED:
                 HOURS.fire("record", row, by=by, at=at)
     db.session.flush()

@@ -98,6 +98,6 @@ def _owe(kind: str, milestone: Milestone, *, at: datetime) -> None:
     )
 
 
-def _about(milestone: Milestone, *, by: Actor, at: datetime) -> dict[str, object]:
+def _about(milestone: Milestone, *, by: Actor, at: datetime) -> dict[str, Any]:
     about = rules.about(milestone.project, by=by, at=at)
     return {**about, "milestone_id": milestone.id, "name": milestone.name.get("zh-Hans", "")}

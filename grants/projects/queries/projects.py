@@ -196,7 +196,7 @@ def to_start(on: date) -> Sequence[Project]:
 # Rights in SQL.
 
 
-def visible_to(actor: Actor) -> Select[tuple[Project]]:
+def visible_to(actor: Actor) -> Select[Project]:
     """Every project the actor may view: the SQL twin of the policy `project.view`."""
     return select(Project).join(Grant, Grant.id == Project.grant_id).where(may_view(actor))
 

@@ -118,7 +118,7 @@ def save(report: Report) -> ResponseReturnValue:
         if not wants_json():
             raise
         return jsonify(
-            {"version": stale.row.version, "values": flat(section, stale.row.answers)}
+            {"version": stale.version, "values": flat(section, stale.answers)}
         ), HTTPStatus.CONFLICT
     return jsonify(_told(section, saved)) if wants_json() else _here()
 

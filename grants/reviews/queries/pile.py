@@ -160,5 +160,6 @@ def own_marks(assignment: Assignment, *, visible: Select[Assignment]) -> dict[st
     )
     bars: dict[str, Counter[Decimal]] = defaultdict(Counter)
     for key, mark, times in db.session.execute(statement):
-        bars[key][Decimal(mark).normalize()] = times
+        if mark is not None:
+            bars[key][mark.normalize()] = times
     return bars

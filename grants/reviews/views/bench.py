@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from http import HTTPStatus
+from typing import Any
 
 from flask import Blueprint, flash, jsonify, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -27,7 +28,7 @@ UNTOUCHED = HTTPStatus.OK
 WRONG = HTTPStatus.UNPROCESSABLE_ENTITY
 
 
-def _to(endpoint: str, **values: str) -> ResponseReturnValue:
+def _to(endpoint: str, **values: Any) -> ResponseReturnValue:
     return redirect(url_for(endpoint, **values), HTTPStatus.SEE_OTHER)
 
 

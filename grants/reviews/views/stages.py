@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 from http import HTTPStatus
+from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -28,7 +29,7 @@ field_label = partial(term_label, Taxonomy.FIELD)
 WRONG = HTTPStatus.UNPROCESSABLE_ENTITY
 
 
-def _to(endpoint: str, **values: str) -> ResponseReturnValue:
+def _to(endpoint: str, **values: Any) -> ResponseReturnValue:
     return redirect(url_for(endpoint, **values), HTTPStatus.SEE_OTHER)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, func, select
 from sqlalchemy.orm import aliased
 
 from grants.accounts.fields import RoleName
@@ -38,7 +38,7 @@ def visible_rows(actor: Actor) -> Select[Any]:
     )
 
 
-def district_of(path: ColumnElement[str]) -> ColumnElement[str]:
+def district_of(path: SQLColumnExpression[str]) -> ColumnElement[str]:
     """The code of the district in a region's path `440100/440103/440103006`."""
     return func.substr(path, 8, 6)
 
