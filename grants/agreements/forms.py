@@ -116,9 +116,7 @@ class MilestonePart(Part):
 class EditTerms(Form):
     """What staff may change in a draft; amount and parts follow from the decision."""
 
-    version = IntegerField(
-        widget=HiddenInput(), validators=[InputRequired(), NumberRange(1, MOST_VERSIONS)]
-    )
+    version = IntegerField(widget=HiddenInput(), validators=[InputRequired(), NumberRange(1, MOST_VERSIONS)])
     starts_on = DateField(_l("First day"), validators=[Optional()])
     ends_on = DateField(_l("Last day"), validators=[Optional()])
     signed_place = _line(_l("Place of signing"), 120)

@@ -49,6 +49,11 @@ def account_form(budget: Sequence[BudgetRow], **more: Any) -> Account:
     return made(**more)
 
 
+def _staff_mark(dimension: Dimension) -> ExactField:
+    label: Any = DIMENSIONS[dimension]
+    return ExactField(label)
+
+
 def _mark() -> ExactField:
     return ExactField(_l("Mark, 0 to 100"), description=_l("Leave it empty when nobody was asked."))
 
@@ -60,10 +65,10 @@ def _note(label: Any) -> StringField:
 class Evaluation(Form):
     """Marks of staff on four points, and of everybody else who was asked."""
 
-    completion = ExactField(DIMENSIONS[Dimension.COMPLETION])
-    effect = ExactField(DIMENSIONS[Dimension.EFFECT])
-    finance = ExactField(DIMENSIONS[Dimension.FINANCE])
-    archive = ExactField(DIMENSIONS[Dimension.ARCHIVE])
+    completion = _staff_mark(Dimension.COMPLETION)
+    effect = _staff_mark(Dimension.EFFECT)
+    finance = _staff_mark(Dimension.FINANCE)
+    archive = _staff_mark(Dimension.ARCHIVE)
     third_party = _mark()
     third_party_note = _note(_l("Who evaluated, and when"))
     beneficiaries = _mark()

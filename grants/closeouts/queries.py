@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, false, or_, select, true
 from sqlalchemy.orm import joinedload, selectinload
-from sqlalchemy.sql.base import ExecutableOption
+from sqlalchemy.orm.strategy_options import _AbstractLoad
 
 from grants.agreements.fields import AgreementState
 from grants.agreements.models import Agreement, Grant
@@ -33,7 +33,7 @@ from grants.projects.fields import ProjectState
 from grants.projects.models import Activity, Project
 
 
-def project_options() -> tuple[ExecutableOption, ...]:
+def project_options() -> tuple[_AbstractLoad, ...]:
     """A project with everything that is counted before it ends."""
     grant = joinedload(Project.grant)
     return (
@@ -48,7 +48,7 @@ def project_options() -> tuple[ExecutableOption, ...]:
     )
 
 
-def _whole() -> tuple[ExecutableOption, ...]:
+def _whole() -> tuple[_AbstractLoad, ...]:
     return (
         joinedload(Closeout.project).options(*project_options()),
         joinedload(Closeout.archive),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from io import BytesIO
 from typing import Any
 
@@ -93,12 +94,16 @@ def _target(row: Data, place: int) -> dict[str, Any]:
     }
 
 
+def _set_in_type(at: datetime, draft: printing.Draft) -> bytes:
+    return typeset("agreement", draft.data, created_at=at)
+
+
 def _offer(made: Mapping[str, str], people: People, at: datetime, officers: Mapping[str, str]) -> None:
     """All texts set in type, two at a time, and offered."""
     with unit_of_work(read_only=True):
         drafts = {key: printing.draft_of(queries.by_public_id(made[key])) for key in made}
     with ThreadPoolExecutor(max_workers=2) as pool:
-        pdfs = pool.map(lambda draft: typeset("agreement", draft.data, created_at=at), drafts.values())
+        pdfs = pool.map(partial(_set_in_type, at), drafts.values())
     spooled = [
         documents.receive(Paper(f"{draft.number}.pdf", BytesIO(pdf)))
         for draft, pdf in zip(drafts.values(), pdfs, strict=True)

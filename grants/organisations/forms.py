@@ -261,7 +261,9 @@ class EditProfile(_Profile):
 
     def offer(self, known: Organisation | None = None) -> None:
         super().offer(known)
-        kinds = reference.term_choices(Taxonomy.GROUP_KIND, kept=[(known.group_kind if known else None) or ""])
+        kinds = reference.term_choices(
+            Taxonomy.GROUP_KIND, kept=[(known.group_kind if known else None) or ""]
+        )
         origins = reference.term_choices(Taxonomy.ORIGIN, kept=[(known.origin if known else None) or ""])
         self.group_kind.choices = options([("", _("not given")), *kinds])
         self.origin.choices = options([("", _("not given")), *origins])

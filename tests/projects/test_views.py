@@ -169,6 +169,19 @@ def test_a_report_is_written_handed_in_and_read(sign_in: SignIn, running: Runnin
     assert "扎实" in shown
 
 
+def test_autosave_is_told_what_stands_in_a_stale_section(
+    sign_in: SignIn, running: Running, rows: Session
+) -> None:
+    report = rows.scalars(select(Report).where(Report.kind == "midterm")).one()
+    page, bo = f"{page_of(running)}/reports/{report.public_id}", sign_in("bo")
+    action, hidden = sections_of(bo, page)[0]
+    bo.send(action, {**hidden, "answers.done": "每周探访"}, from_page=page)
+    late = {**hidden, "answers.done": "别的", "csrf_token": bo.csrf(page)}
+    told = bo.post(action, data=late, headers={"Accept": "application/json"})
+    assert (told.status_code, told.get_json()["version"]) == (409, int(hidden["version"]) + 1)
+    assert told.get_json()["values"]["answers.done"] == "每周探访"
+
+
 def test_a_finding_from_opening_to_closing(sign_in: SignIn, running: Running, rows: Session) -> None:
     form = f"{page_of(running)}/findings/new"
     values = {

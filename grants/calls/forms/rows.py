@@ -72,6 +72,13 @@ class Row(Form):
     def offer(self, offered: Offered) -> None:
         """Fill the pickers."""
 
+    @property
+    def is_empty(self) -> bool:
+        raise NotImplementedError
+
+    def draft(self) -> Any:
+        raise NotImplementedError
+
 
 def both(form: Any, name: str) -> dict[str, str]:
     """Text in two languages as it is kept; what was left empty is not there."""
@@ -268,7 +275,7 @@ class TrancheRow(Row):
         return {"percent": draft.percent, "gate": draft.gate.value}
 
     def draft(self) -> drafts.TrancheDraft:
-        return drafts.TrancheDraft(self.percent.data, Gate(self.gate.data))
+        return drafts.TrancheDraft(self.percent.data or Decimal(), Gate(self.gate.data))
 
 
 class BandRow(Row):

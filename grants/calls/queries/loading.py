@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import Select, false, or_, select, true
 from sqlalchemy.orm import joinedload, selectinload
-from sqlalchemy.orm.interfaces import ORMOption
+from sqlalchemy.orm.strategy_options import _AbstractLoad
 
 from grants.calls.fields import CallState
 from grants.calls.models import Call
@@ -24,7 +24,7 @@ from grants.reviews.models import ReviewStage
 MOST_SHOWN = 200
 
 
-def everything() -> tuple[ORMOption, ...]:
+def everything() -> tuple[_AbstractLoad, ...]:
     """All that a call consists of, in a fixed number of queries."""
     children = (
         Call.steps,

@@ -171,7 +171,7 @@ def _category(key: str) -> str:
     return reference.term_label(Taxonomy.BUDGET_CATEGORY, key)
 
 
-def _steps(call: Call, state: CallState, at: datetime) -> list[Mapping[str, str]]:
+def _steps(call: Call, state: CallState, at: datetime) -> list[dict[str, str]]:
     """Publishing and applying, then the steps of the timetable."""
     today = clock.day_of(at)
     rows = []

@@ -56,7 +56,9 @@ def _by_ledger() -> Sums:
     sums: Sums = defaultdict(dict)
     found = (
         select(
-            LedgerTransaction.case, LedgerEntry.account, func.sum(type_coerce(LedgerEntry.amount, BigInteger()))
+            LedgerTransaction.case,
+            LedgerEntry.account,
+            func.sum(type_coerce(LedgerEntry.amount, BigInteger())),
         )
         .join(LedgerEntry.transaction)
         .where(LedgerEntry.line == BudgetLine.GRANTS)

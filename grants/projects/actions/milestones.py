@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from grants.core import clock
 from grants.core.errors import RulesBroken, Violation
