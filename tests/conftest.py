@@ -32,6 +32,9 @@ hypothesis_settings.load_profile("house")
 
 POSTGRES = os.environ.get("GRANTS_TEST_POSTGRES_URL", "")
 BACKENDS = ("sqlite", "postgres") if POSTGRES else ("sqlite",)
+# Pages say what actions and queries gave them: those are tried on both databases, pages on one.
+# `--everywhere` tries all on both.
+PAGES = ("test_views", "test_pages", "test_every_page")
 KEY = Fernet.generate_key().decode()
 
 
@@ -45,6 +48,18 @@ def settings_for(folder: Path, database_url: str) -> Settings:
         encryption_keys=(KEY,),
         testing=True,
     )
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--everywhere", action="store_true", help="try pages on both databases, too")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("--everywhere"):
+        return
+    away = [item for item in items if item.path.stem.startswith(PAGES) and "postgres" in item.name]
+    config.hook.pytest_deselected(items=away)
+    items[:] = [item for item in items if item not in set(away)]
 
 
 class Stage:
