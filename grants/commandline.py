@@ -18,6 +18,7 @@ OURS = (
     "grants.operation.cli:jobs",
     "grants.operation.cli:db",
     "grants.operation.cli:check",
+    "grants.operation.cli:audit",
     "grants.operation.cli:test",
     "grants.operation.cli:check_tree",
     "grants.operation.cli:bench",

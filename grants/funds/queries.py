@@ -226,3 +226,17 @@ def unbalanced() -> Sequence[int]:
     return db.session.scalars(
         select(LedgerEntry.transaction_id).group_by(LedgerEntry.transaction_id).having(_SUM != 0)
     ).all()
+
+
+def over_promised() -> list[str]:
+    """Budget lines and funds of which more is promised than there is: none, ever."""
+    found = []
+    for fund in all_funds():
+        if free_money(fund.id) < NOTHING:
+            found.append(f"fund {fund.id}: more is promised than it has")
+        found += [
+            f"fund {fund.id}: {row.line} of {row.year} is promised beyond its budget"
+            for row in line_rows(fund.id)
+            if row.room < NOTHING
+        ]
+    return found

@@ -149,19 +149,63 @@ def chaos(arguments: tuple[str, ...]) -> None:
 
 
 @click.command()
-def check() -> None:
+@click.option("--data", "of_data", is_flag=True, help="Check every invariant on the data instead.")
+def check(*, of_data: bool) -> None:
     """Tell the settings and the health of every part."""
     from grants.app import create_app
+
+    app = create_app()
+    with app.app_context():
+        in_order = _data() if of_data else _parts()
+    if not in_order:
+        raise click.ClickException("Not everything is in order.")
+
+
+def _parts() -> bool:
+    from flask import current_app
+
     from grants.config import SETTINGS
     from grants.operation.health import examine
 
     for setting in SETTINGS:
         given = "set" if os.environ.get(setting.name) else "not set"
         click.echo(f"{setting.name:28} {given:8} {setting.meaning}")
-    app = create_app()
-    with app.app_context():
-        parts = list(examine(app))
+    parts = list(examine(current_app))
     for part in parts:
         click.echo(f"{part.name:28} {'good' if part.in_order else 'BAD':8} {part.found}")
-    if not all(part.in_order for part in parts):
-        raise click.ClickException("Not everything is in order.")
+    return all(part.in_order for part in parts)
+
+
+def _data() -> bool:
+    from grants.core.unit_of_work import unit_of_work
+    from grants.workspace.queries.invariants import INVARIANTS
+
+    broken = 0
+    for name, complaints in INVARIANTS.items():
+        with unit_of_work(read_only=True):
+            found = list(complaints())
+        click.echo("\n    ".join([f"{name:20} {f'BAD ({len(found)})' if found else 'good'}", *found]))
+        broken += len(found)
+    return broken == 0
+
+
+@click.group()
+def audit() -> None:
+    """The permanent record of who changed what."""
+
+
+@audit.command("verify")
+def audit_verify() -> None:
+    """Recompute the chain; name every entry that is not what was sealed."""
+    from grants.app import create_app
+    from grants.core import audit as record
+    from grants.core.unit_of_work import unit_of_work
+
+    app = create_app()
+    with app.app_context(), unit_of_work(read_only=True):
+        wrong, newest = list(record.altered()), record.head()
+    for number in wrong:
+        click.echo(f"Entry {number} is not what was sealed.")
+    if wrong:
+        raise click.ClickException("The record was altered.")
+    click.echo(f"{newest} entries, every one as it was sealed.")

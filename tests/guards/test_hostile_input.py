@@ -7,7 +7,6 @@ import os
 import random
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 
@@ -119,6 +118,9 @@ class Sender:
 
     year: Year
 
+    def __post_init__(self) -> None:
+        self.watch()
+
     def send(self, act: Act, data: Mapping[str, Any], times: int = 1) -> TestResponse:
         client = self.year.browser(act.who)
         body = {**data, "csrf_token": self.year.tokens[act.who]}
@@ -137,27 +139,27 @@ class Sender:
         return answer
 
     def tidy(self) -> None:
-        with (
-            closing(sqlite3.connect(self.year.file)) as now,
-            closing(sqlite3.connect(self.year.kept)) as then,
-        ):
-            moved = _mark(now) != _mark(then)
-        if moved:
+        """Put the year back if anything was kept."""
+        if _version(self.watching) != self.seen:
+            self.watching.close()
             self.year.restore()
+            self.watch()
+
+    def watch(self) -> None:
+        self.watching = sqlite3.connect(self.year.file)
+        self.seen = _version(self.watching)
 
 
-def _mark(connection: sqlite3.Connection) -> list[Any]:
-    asked = (
-        "SELECT number FROM audit_head",
-        "SELECT count(*), max(id) FROM attempt_count",
-        "SELECT count(*) FROM job",
-    )
-    return [connection.execute(each).fetchone() for each in asked]
+def _version(connection: sqlite3.Connection) -> int:
+    found: int = connection.execute("PRAGMA data_version").fetchone()[0]
+    return found
 
 
 @pytest.fixture
-def sender(year: Year, matrix: Matrix) -> Sender:
-    return Sender(year)
+def sender(year: Year, matrix: Matrix) -> Iterator[Sender]:
+    found = Sender(year)
+    yield found
+    found.watching.close()
 
 
 def fields_of(act: Act, sender: Sender) -> list[str]:

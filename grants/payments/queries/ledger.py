@@ -37,6 +37,19 @@ def out_of_step() -> list[str]:
     )
 
 
+def not_the_grant() -> list[str]:
+    """Numbers of grants whose tranches do not sum to what was granted: none, ever, while the grant runs."""
+    whole = func.sum(type_coerce(Tranche.amount, BigInteger))
+    found = (
+        select(Grant.number)
+        .join(Tranche, Tranche.grant_id == Grant.id)
+        .group_by(Grant.id)
+        .having(whole != type_coerce(Grant.amount, BigInteger))
+        .order_by(Grant.id)
+    )
+    return list(db.session.scalars(found))
+
+
 def _by_tranches() -> Sums:
     sums: Sums = defaultdict(dict)
     found = (
