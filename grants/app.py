@@ -95,7 +95,7 @@ def _configure(app: Flask, settings: Settings) -> None:
         WTF_CSRF_TIME_LIMIT=None,
         TESTING=settings.testing,
     )
-    app.json.ensure_ascii = False  # type: ignore[attr-defined]
+    app.json = web.CarefulJSON(app)
 
 
 def _behind(app: Flask, settings: Settings) -> None:

@@ -11,7 +11,9 @@ from typing import Any, Self
 
 from flask import request
 from flask_wtf import FlaskForm
-from wtforms import Field, FieldList, FormField
+from flask_wtf.form import _Auto
+from werkzeug.datastructures import CombinedMultiDict, MultiDict
+from wtforms import Field, FieldList, FileField, FormField
 from wtforms.fields import SelectChoice  # pyrefly: ignore[missing-module-attribute]  - stubs lag behind
 from wtforms.i18n import get_translations
 from wtforms.widgets import TextInput
@@ -22,6 +24,7 @@ from grants.core.i18n import lazy_gettext as _l
 from grants.core.money import Fault, Money, NotMoney
 from grants.core.unit_of_work import abandon
 
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _EXACT = re.compile(r"-?[0-9]{1,9}(\.[0-9]{1,4})?")
 _WTFORMS = {"zh-Hans": ["zh"], "zh-Hant": ["zh_TW"], "en": ["en"]}
 
@@ -34,6 +37,16 @@ class Form(FlaskForm):
     class Meta(FlaskForm.Meta):
         def get_translations(self, form: Any) -> Any:
             return get_translations(_WTFORMS[i18n.language()])
+
+        def wrap_formdata(self, form: Any, formdata: Any) -> Any:
+            """What was sent as a form, never as JSON; a file reaches only a field that asks for one."""
+            if formdata is not _Auto:
+                return formdata
+            if request.method in SAFE_METHODS:
+                return None
+            asked = {field.name for field in form if isinstance(field, FileField)}
+            files = [(name, file) for name, file in request.files.items(multi=True) if name in asked]
+            return CombinedMultiDict((MultiDict(files), request.form)) if files else request.form or None
 
         # The stubs name the arguments of this hook in another way than the library does.
         def bind_field(  # pyrefly: ignore[bad-override]

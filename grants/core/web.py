@@ -9,6 +9,7 @@ from http import HTTPStatus
 from typing import Any, Protocol, cast
 
 from flask import Flask, Response, abort, current_app, g, request
+from flask.json.provider import DefaultJSONProvider
 from flask.typing import ResponseReturnValue, RouteCallable
 from flask_login import current_user
 from sqlalchemy.exc import IntegrityError
@@ -19,6 +20,19 @@ from grants.core.errors import Forbidden, NotFound, StaleVersion
 from grants.core.i18n import lazy_gettext as _l
 from grants.core.policy import VISITOR, Actor, authorise
 from grants.core.unit_of_work import abandon, unit_of_work
+
+
+class CarefulJSON(DefaultJSONProvider):
+    """Chinese as itself; what is nested beyond all measure is bad input, not a fault of ours."""
+
+    ensure_ascii = False
+
+    def loads(self, s: str | bytes, **kwargs: Any) -> Any:
+        try:
+            return super().loads(s, **kwargs)
+        except RecursionError:
+            raise ValueError("nested too deeply") from None
+
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 

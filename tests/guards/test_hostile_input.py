@@ -168,11 +168,14 @@ def fields_of(act: Act, sender: Sender) -> list[str]:
     if "GET" in (act.cell.rule.methods or ()) or act.cell.endpoint in ON_A_PAGE_OF_THEIR_OWN:
         page = sender.year.browser(act.who).get(act.cell.path, buffered=True)
         shown = list(Controls(page.text).found) if page.mimetype == "text/html" else []
-    return [name for name in dict.fromkeys([*act.fields, *shown]) if name != "csrf_token"]
+    begun = [f"{PREFIXES.get(act.cell.endpoint, '')}{name}" for name in act.fields]
+    return [name for name in dict.fromkeys([*begun, *shown]) if name != "csrf_token"]
 
 
 # Forms whose fields are data: the page that shows them stands at the same address under GET.
 ON_A_PAGE_OF_THEIR_OWN = frozenset({"proposal_drafts.save", "reviews.keep", "call_editor.save"})
+# Forms that share a page with another and so begin their names.
+PREFIXES = {"funds.set_budget": "budget-"}
 Fill = Callable[[str, int], str]
 WAYS: Mapping[str, Fill | None] = {
     "empty": None,
