@@ -78,12 +78,9 @@ class Year:
             now.backup(then)
 
     def restore(self) -> None:
-        with self.app.app_context():
-            db.session.remove()
-            db.engine.dispose()
-        for leftover in (f"{self.file}-wal", f"{self.file}-shm"):
-            Path(leftover).unlink(missing_ok=True)
-        shutil.copy(self.kept, self.file)
+        """By SQLite itself, so that whoever has the file open sees it and no lock is lost."""
+        with closing(sqlite3.connect(self.kept)) as then, closing(sqlite3.connect(self.file)) as now:
+            then.backup(now)
 
     @contextmanager
     def reading(self) -> Iterator[None]:

@@ -119,7 +119,8 @@ class Sender:
     year: Year
 
     def __post_init__(self) -> None:
-        self.watch()
+        self.watching = sqlite3.connect(self.year.file)
+        self.seen = _version(self.watching)
 
     def send(self, act: Act, data: Mapping[str, Any], times: int = 1) -> TestResponse:
         client = self.year.browser(act.who)
@@ -141,13 +142,8 @@ class Sender:
     def tidy(self) -> None:
         """Put the year back if anything was kept."""
         if _version(self.watching) != self.seen:
-            self.watching.close()
             self.year.restore()
-            self.watch()
-
-    def watch(self) -> None:
-        self.watching = sqlite3.connect(self.year.file)
-        self.seen = _version(self.watching)
+            self.seen = _version(self.watching)
 
 
 def _version(connection: sqlite3.Connection) -> int:

@@ -97,17 +97,12 @@ def untold() -> Iterator[str]:
     """Facts the timeline should tell and does not, or tells too often."""
     for kind, rows in FACTS.items():
         should = Counter(db.session.scalars(rows))
-        told: Counter[str] = Counter(
-            dict(
-                db.session.execute(
-                    select(TimelineEntry.case, func.count())
-                    .where(TimelineEntry.kind == kind)
-                    .group_by(TimelineEntry.case)
-                )
-                .tuples()
-                .all()
-            )
+        lines = (
+            select(TimelineEntry.case, func.count())
+            .where(TimelineEntry.kind == kind)
+            .group_by(TimelineEntry.case)
         )
+        told = Counter({case: count for case, count in db.session.execute(lines)})
         for case in sorted(should.keys() | told.keys()):
             if should[case] != told[case]:
                 yield f"{case}: {kind} happened {should[case]} times and is told {told[case]} times"
