@@ -102,7 +102,7 @@ def untold() -> Iterator[str]:
             .where(TimelineEntry.kind == kind)
             .group_by(TimelineEntry.case)
         )
-        told = Counter({case: count for case, count in db.session.execute(lines)})
+        told = Counter(dict(db.session.execute(lines).all()))
         for case in sorted(should.keys() | told.keys()):
             if should[case] != told[case]:
                 yield f"{case}: {kind} happened {should[case]} times and is told {told[case]} times"
