@@ -111,6 +111,9 @@ def tranches_of(grant_id: int) -> Sequence[Tranche]:
     return db.session.scalars(found.options(*TRANCHE_WHOLE)).all()
 
 
+WHOLE_SUM = "all"
+
+
 @dataclass(frozen=True)
 class BudgetRow:
     """A category of the agreement's budget, and what the account says of it."""
@@ -130,7 +133,7 @@ class BudgetRow:
 
 
 def budget_of(closeout: Closeout) -> list[BudgetRow]:
-    """The agreement's budget, category by category; without one, the whole grant as one row."""
+    """The agreement's budget, category by category; one sum where there is none, or the project was terminated."""
     terms = db.session.scalar(
         select(Agreement.terms)
         .where(Agreement.grant_id == closeout.project.grant_id, Agreement.state == AgreementState.SIGNED)
@@ -138,9 +141,9 @@ def budget_of(closeout: Closeout) -> list[BudgetRow]:
         .limit(1)
     )
     rows: list[Mapping[str, Any]] = list((terms or {}).get("budget") or [])
-    if not rows:
-        whole = {"zh-Hans": "资助款", "en": "The grant"}
-        rows = [{"category": "all", "name": whole, "amount": str(closeout.project.grant.amount)}]
+    if not rows or closeout.after_termination:
+        whole = {"zh-Hans": "核定支出", "en": "Accepted spending"}
+        rows = [{"category": WHOLE_SUM, "name": whole, "amount": str(closeout.project.grant.amount)}]
     account = {key: Money.yuan(text) for key, text in closeout.account.items()}
     return [
         BudgetRow(row["category"], row["name"], Money.yuan(row["amount"]), account.get(row["category"]))

@@ -35,6 +35,16 @@ def evidence_of(activity: Mapping[str, Any], group: str, names: Sequence[str]) -
     ]
 
 
+def proof_of_account(name: str, bank: str, number: str) -> Spooled:
+    """What a bank gives to show whose account it is."""
+    page = Image.new("RGB", (640, 400), _PAPER)
+    draw = ImageDraw.Draw(page)
+    draw.text((40, 40), "开户证明（演示）", font=_font(26), fill=_LEAF)
+    for place, line in enumerate((f"户名  {name}", f"开户行  {bank}", f"账号  {number}")):
+        draw.text((40, 110 + 44 * place), line, font=_font(20), fill=_INK)
+    return _stored("开户证明.pdf", page, "PDF")
+
+
 def _sheet(file: str, heading: Sequence[str], names: Sequence[str]) -> Spooled:
     page = Image.new("RGB", (620, 877), _PAPER)
     draw = ImageDraw.Draw(page)

@@ -19,8 +19,10 @@ from grants.demo.awards import load_honours
 from grants.demo.calls import load_calls, load_funds
 from grants.demo.city import SETTLED, load_reference
 from grants.demo.clock import move_to
+from grants.demo.closeouts import closeout_steps
 from grants.demo.decisions import load_board, load_decisions, load_notice
 from grants.demo.organisations import load_conflicts, load_groups, load_partners, load_people, load_volunteers
+from grants.demo.payments import load_accounts, payment_steps
 from grants.demo.projects import project_steps
 from grants.demo.proposals import admit_proposals, load_proposals, publish_forms
 from grants.demo.reviews import load_reviewers, load_reviews
@@ -73,8 +75,15 @@ def run(app: Flask) -> None:
         load_board(data, "C1", calls["C1"].id, people=people)
         with unit_of_work():
             load_notice(data, "C1", calls["C1"].id, first, people=people)
+        load_accounts(data, people=people)
         agreements = load_agreements(data, first, people=people)
-        play(project_steps(data, agreements, volunteers, people=people))
+        play(
+            [
+                *project_steps(data, agreements, volunteers, people=people),
+                *payment_steps(data, agreements, people=people),
+                *closeout_steps(data, agreements, people=people),
+            ]
+        )
         with unit_of_work():
             load_proposals(data, "C2", calls["C2"].id, people=people, groups=groups)
         with unit_of_work():
