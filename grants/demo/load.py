@@ -21,7 +21,14 @@ from grants.demo.city import SETTLED, load_reference
 from grants.demo.clock import move_to
 from grants.demo.closeouts import closeout_steps
 from grants.demo.decisions import load_board, load_decisions, load_notice
-from grants.demo.organisations import load_conflicts, load_groups, load_partners, load_people, load_volunteers
+from grants.demo.organisations import (
+    People,
+    load_conflicts,
+    load_groups,
+    load_partners,
+    load_people,
+    load_volunteers,
+)
 from grants.demo.payments import load_accounts, payment_steps
 from grants.demo.projects import project_steps
 from grants.demo.proposals import admit_proposals, load_proposals, publish_forms
@@ -75,15 +82,7 @@ def run(app: Flask) -> None:
         load_board(data, "C1", calls["C1"].id, people=people)
         with unit_of_work():
             load_notice(data, "C1", calls["C1"].id, first, people=people)
-        load_accounts(data, people=people)
-        agreements = load_agreements(data, first, people=people)
-        play(
-            [
-                *project_steps(data, agreements, volunteers, people=people),
-                *payment_steps(data, agreements, people=people),
-                *closeout_steps(data, agreements, people=people),
-            ]
-        )
+        _play_the_projects(data, first, volunteers, people=people)
         with unit_of_work():
             load_proposals(data, "C2", calls["C2"].id, people=people, groups=groups)
         with unit_of_work():
@@ -91,6 +90,17 @@ def run(app: Flask) -> None:
         with unit_of_work():
             move_to(clock.at_local(date.fromisoformat(data["meta"]["as_of"]), time(9)))
     _say_what_is_left_out(data)
+
+
+def _play_the_projects(
+    data: Mapping[str, Any], proposals: Mapping[str, int], volunteers: Mapping[str, int], *, people: People
+) -> None:
+    """From the account and the signature to the last payment, in the order in which it happened."""
+    load_accounts(data, people=people)
+    made = load_agreements(data, proposals, people=people)
+    work = project_steps(data, made, volunteers, people=people)
+    money = payment_steps(data, made, people=people)
+    play([*work, *money, *closeout_steps(data, made, people=people)])
 
 
 def _say_what_is_left_out(data: Mapping[str, Any]) -> None:
