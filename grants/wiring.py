@@ -49,9 +49,11 @@ from grants.messaging import views as messaging
 from grants.messaging.announcements import accounts as accounts_tells
 from grants.messaging.announcements import awards as awards_tells
 from grants.messaging.announcements import closeouts as closeouts_tells
+from grants.messaging.announcements import decisions as decisions_tells
 from grants.messaging.announcements import organisations as organisations_tells
 from grants.messaging.announcements import payments as payments_tells
 from grants.messaging.announcements import proposals as proposals_tells
+from grants.messaging.announcements import reviews as reviews_tells
 from grants.messaging.announcements import threads as threads_tells
 from grants.messaging.fields import Tell
 from grants.notices import policies as notices_policies
@@ -311,6 +313,8 @@ TELLS: Sequence[Mapping[str, Sequence[Tell]]] = (
     organisations_tells.TELLS,
     threads_tells.TELLS,
     proposals_tells.TELLS,
+    reviews_tells.TELLS,
+    decisions_tells.TELLS,
     payments_tells.TELLS,
     awards_tells.TELLS,
     closeouts_tells.TELLS,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from grants.core.events import Event, Visibility
 from grants.core.i18n import lazy_gettext as _l
@@ -30,6 +31,8 @@ class BoardConvened(Event):
 
     meeting_id: int
     call_id: int
+    call: str
+    title: dict[str, Any]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,6 +68,7 @@ class ResultReleased(Event):
     sentence = _l("The result was released to the group.")
 
     proposal_id: int
+    proposal: str
     organisation_id: int
     call_id: int
     title: str

@@ -18,6 +18,7 @@ class ReviewerAsked(Event):
     sentence: ClassVar[Sentence] = _l("%(reviewer)s was asked to review it.")
 
     assignment_id: int
+    assignment: str
     reviewer_user_id: int
     reviewer: str
     title: str
@@ -31,6 +32,10 @@ class ReviewerSteppedBack(Event):
     sentence: ClassVar[Sentence] = _l("%(reviewer)s will not review it: %(reason)s")
 
     assignment_id: int
+    entry: str
+    title: str
+    holder_kind: str
+    holder_id: int
     reviewer: str
     reason: str
     conflicted: bool

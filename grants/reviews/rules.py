@@ -8,7 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from grants.core.errors import Violation
-from grants.core.i18n import datetime_text, words
+from grants.core.i18n import datetime_text, deadline_text, words
 from grants.core.i18n import gettext as _
 from grants.organisations.fields import ConflictState
 from grants.reviews.fields import AssignmentState
@@ -132,7 +132,7 @@ def outside_window(
     if closes_at is not None and at > closes_at:
         yield Violation(
             "too_late",
-            _("Reviewing ended on %(when)s. Ask the officer for more time.", when=datetime_text(closes_at)),
+            _("Reviewing ended on %(when)s. Ask the officer for more time.", when=deadline_text(closes_at)),
         )
 
 

@@ -89,6 +89,8 @@ def put_before_board(meeting: BoardMeeting, *, by: Actor, at: datetime) -> None:
             case=meeting.case,
             meeting_id=meeting.id,
             call_id=meeting.call_id,
+            call=meeting.call.public_id,
+            title=dict(meeting.call.title),
         )
     )
 

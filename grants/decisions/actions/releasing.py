@@ -34,6 +34,7 @@ def release(call: Call, *, by: Actor, at: datetime) -> int:
                 actor_id=by.user_id,
                 case=decision.case,
                 proposal_id=decision.proposal_id,
+                proposal=decision.proposal.public_id,
                 organisation_id=decision.proposal.organisation_id,
                 call_id=call.id,
                 title=decision.proposal.title,

@@ -13,6 +13,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from grants.calls.models import Call
 from grants.core.db import db
+from grants.core.i18n import gettext as _
 from grants.core.i18n import words
 from grants.core.money import Money, total
 from grants.core.policy import Actor
@@ -92,7 +93,7 @@ class Row:
     @property
     def offered(self) -> str:
         """What stands in the field of the amount: what is granted, else what was asked for."""
-        return str(self.amount or self.requested)
+        return str(self.amount or self.requested).removesuffix(".00")
 
     @property
     def field_label(self) -> str:
@@ -297,7 +298,7 @@ def _shares(call: Call, rows: Sequence[Row]) -> list[ShareRow]:
 
 def _share_row(share: Share) -> ShareRow:
     return ShareRow(
-        label=term_label(Taxonomy.FIELD, share.field),
+        label=_("Other fields") if share.field == rules.OTHERS else term_label(Taxonomy.FIELD, share.field),
         amount=share.amount,
         percent=f"{float(share.percent):.1f}",
         target="" if share.target is None else f"{float(share.target):g}",

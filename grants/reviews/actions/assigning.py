@@ -110,6 +110,7 @@ def invite(stage: ReviewStage, *, by: Actor, at: datetime) -> int:
                 actor_id=by.user_id,
                 case=assignment.entry.case,
                 assignment_id=assignment.id,
+                assignment=assignment.public_id,
                 reviewer_user_id=assignment.reviewer.user_id,
                 reviewer=assignment.reviewer.user.name,
                 title=assignment.entry.title,
@@ -186,7 +187,16 @@ def withdraw(assignment: Assignment, *, reason: str, by: Actor, at: datetime) ->
 def _stepped_back(assignment: Assignment, reason: str, *, conflicted: bool, by: Actor, at: datetime) -> None:
     assignment.reason, assignment.answered_at = reason, at
     obligations.meet("review", subject=("assignment", assignment.id), by=by, at=at)
-    values: dict[str, Any] = {"assignment_id": assignment.id, "reason": reason, "conflicted": conflicted}
+    entry, stage = assignment.entry, assignment.entry.stage
+    values: dict[str, Any] = {
+        "assignment_id": assignment.id,
+        "entry": entry.public_id,
+        "title": entry.title,
+        "holder_kind": stage.holder_kind,
+        "holder_id": stage.holder_id,
+        "reason": reason,
+        "conflicted": conflicted,
+    }
     publish(
         ReviewerSteppedBack(
             occurred_at=at,

@@ -17,7 +17,7 @@ from grants.core.i18n import gettext as _
 from grants.core.i18n import words
 from grants.reviews import scoring
 from grants.reviews.fields import ReviewState, Struck
-from grants.reviews.models import Assignment, Entry, Review, Reviewer, ReviewStage, Score
+from grants.reviews.models import Assignment, Criterion, Entry, Review, Reviewer, ReviewStage, Score
 from grants.reviews.queries.loading import criterion_for_scoring
 from grants.reviews.queries.progress import step_of
 from grants.reviews.queries.ranking import RankedEntry
@@ -35,7 +35,7 @@ class OpinionRow:
     step: str
     reason: str
     score: str
-    marks: tuple[tuple[Mapping[str, str], str], ...]
+    marks: tuple[tuple[Mapping[str, str], str, int], ...]
     comment: str
     recommended: bool | None
     submitted_at: datetime | None
@@ -68,7 +68,9 @@ def _row(assignment: Assignment, stage: ReviewStage, at: datetime) -> OpinionRow
         step=step_of(assignment, review, stage, at),
         reason=assignment.reason,
         score=_score(stage, told),
-        marks=tuple((c.name, _mark(given.get(c.key))) for c in stage.criteria) if told else (),
+        marks=tuple((c.name, _mark(given.get(c.key)), _part(c, given.get(c.key))) for c in stage.criteria)
+        if told
+        else (),
         comment=told.comment if told else "",
         recommended=told.recommended if told else None,
         submitted_at=told.submitted_at if told else None,
@@ -81,6 +83,13 @@ def _mark(score: Score | None) -> str:
     if score is None or score.mark is None:
         return "–"
     return f"{score.mark.normalize():f}"
+
+
+def _part(criterion: Criterion, score: Score | None) -> int:
+    """How far up its scale the mark is, of 100, for a bar."""
+    if score is None or score.mark is None:
+        return 0
+    return round(100 * criterion_for_scoring(criterion).merit(score.mark))
 
 
 def _score(stage: ReviewStage, review: Review | None) -> str:
@@ -100,7 +109,7 @@ def ranking_csv(rows: Iterable[RankedEntry], stage: ReviewStage) -> str:
     writer = csv.writer(text)
     writer.writerow(
         [
-            _("Rank"), _("Proposal"), _("From"), _("Score"), _("Deviation"), _("Lowest"), _("Highest"),
+            _("Rank"), _("Proposal"), _("Group"), _("Score"), _("Deviation"), _("Lowest"), _("Highest"),
             _("Reviews"), _("Needed"), _("Remarks"),
         ]
     )  # fmt: skip
