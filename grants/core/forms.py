@@ -46,7 +46,8 @@ class Form(FlaskForm):
                 return None
             asked = {field.name for field in form if isinstance(field, FileField)}
             files = [(name, file) for name, file in request.files.items(multi=True) if name in asked]
-            return CombinedMultiDict((MultiDict(files), request.form)) if files else request.form or None
+            parts: list[MultiDict[str, Any]] = [MultiDict(files), request.form]
+            return CombinedMultiDict(parts) if files else request.form or None
 
         # The stubs name the arguments of this hook in another way than the library does.
         def bind_field(  # pyrefly: ignore[bad-override]

@@ -230,7 +230,7 @@ def unbalanced() -> Sequence[int]:
 
 def over_promised() -> list[str]:
     """Budget lines and funds of which more is promised than there is: none, ever."""
-    found = []
+    found: list[str] = []
     for fund in all_funds():
         if free_money(fund.id) < NOTHING:
             found.append(f"fund {fund.id}: more is promised than it has")
