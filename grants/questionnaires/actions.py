@@ -31,11 +31,11 @@ SHIPPED = Path(__file__).parent / "definitions"
 
 
 class StaleSection(StaleVersion):
-    """Somebody saved this section in between; `version` and `answers` are what stands there now."""
+    """Somebody saved this section in between; `version`, `answers` and `saved_at` are what stands there now."""
 
     def __init__(self, row: SectionAnswers) -> None:
         super().__init__(_l("Somebody else saved this section in the meantime. Both texts are shown."))
-        self.version, self.answers = row.version, dict(row.answers)
+        self.version, self.answers, self.saved_at = row.version, dict(row.answers), row.updated_at
 
 
 def publish(data: Mapping[str, Any], *, by: Actor, at: datetime) -> QuestionnaireVersion:

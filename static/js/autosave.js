@@ -3,7 +3,7 @@
 //
 // form[data-autosave] (the address, else the form's action) with input[name=version]; sends the form, wants JSON:
 //   200 {version, saved_at, errors: {field: [sentence]}, totals: {name: text}}
-//   409 {version, values: {field: text or [texts]}}: what stands there now; both texts are shown side by side
+//   409 {version, saved_at, values: {field: text or [texts]}}: what stands there now; both texts are shown side by side
 //   401, or a redirect to another page, or any other answer: kept on this device and tried again
 const PAUSE = 1500;
 const EVERY = 10000;
@@ -57,7 +57,11 @@ class Autosave {
     form.addEventListener('focusout', () => this.dirty && this.save());
     form.addEventListener('submit', () => this.submitted());
     addEventListener('online', () => this.save());
-    document.addEventListener('visibilitychange', () => document.hidden && this.save({ keepalive: true }));
+    addEventListener('beforeunload', () => {
+      this.going = true;
+      setTimeout(() => { this.going = false; }, EVERY);
+    });
+    document.addEventListener('visibilitychange', () => (document.hidden ? this.save({ keepalive: true }) : this.dirty || this.forget()));
     this.clock = setInterval(() => (form.isConnected ? this.save() : clearInterval(this.clock)), EVERY);
   }
 
@@ -87,14 +91,17 @@ class Autosave {
   comeBack() {
     let left = null;
     try { left = JSON.parse(localStorage.getItem(this.key)); } catch { return; }
-    if (!left || same(left.mine, this.base)) return;
+    if (!left) return;
+    if (same(left.mine, this.base)) { this.forget(); return; }
     const theirs = this.base;
     const { take, dispute } = merge(left.base, left.mine, theirs);
     const shown = { ...left.mine, ...take };
     for (const name of Object.keys(shown)) if (name in theirs && !same(shown[name], theirs[name])) put(this.form, name, shown[name]);
     for (const name of dispute) this.dispute(name, left.mine[name], theirs[name]);
     this.dirty = !same(valuesOf(this.form), theirs);
-    if (this.dirty) this.say(dispute.length ? 'conflict' : 'kept');
+    if (!this.dirty) return;
+    this.say(dispute.length ? 'conflict' : 'kept');
+    this.timer = setTimeout(() => this.save(), PAUSE);
   }
 
   async save(options = {}) {
@@ -148,7 +155,9 @@ class Autosave {
     this.form.dispatchEvent(new CustomEvent('saved', { detail: answer }));
   }
 
+  /** Not while the page goes away: the next one may have been written before this save. It compares, then forgets. */
   forget() {
+    if (document.hidden || this.going) return;
     try { localStorage.removeItem(this.key); } catch { /* nothing was kept */ }
   }
 
@@ -170,7 +179,12 @@ class Autosave {
     this.dirty = true;
     this.keep();
     if (dispute.length) this.say('conflict');
-    else this.again = true;
+    else if (!same(this.settled(), this.base)) this.again = true;
+    else {
+      this.dirty = false;
+      this.forget();
+      this.say('saved', answer.saved_at);
+    }
   }
 
   dispute(name, mine, theirs) {
@@ -190,7 +204,10 @@ class Autosave {
       field.focus();
       this.touched();
     });
-    (field.closest('.field, td') ?? field).after(box);
+    const table = field.closest('td')?.closest('table');
+    if (table) box.querySelector('h3').textContent += ` · ${field.getAttribute('aria-label') ?? ''}`;
+    if (table) table.before(box);
+    else (field.closest('.field') ?? field).after(box);
   }
 
   errors(errors) {

@@ -114,7 +114,8 @@ def _stale(
     proposal: Proposal, chosen: Section, given: Mapping[str, Any], stale: StaleSection
 ) -> ResponseReturnValue:
     if wants_json() or request.is_json:
-        body = {"version": stale.version, "values": flat(chosen, stale.answers)}
+        saved_at = f"{clock.local(stale.saved_at or clock.now()):%H:%M}"
+        body = {"version": stale.version, "saved_at": saved_at, "values": flat(chosen, stale.answers)}
         return jsonify({**body, "answers": stale.answers, "detail": str(stale)}), HTTPStatus.CONFLICT
     return _page(proposal, chosen, HTTPStatus.CONFLICT, typed=given, theirs=True)
 

@@ -1,0 +1,111 @@
+"""Nothing typed is ever lost: a real Chromium at a real server that is killed, cut off and signs people out."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from grants.accounts import queries as accounts
+from grants.accounts.actions import sessions
+from grants.accounts.models import SignInSession
+from grants.core.db import db
+from grants.questionnaires.models import SectionAnswers
+from tests.conftest import Stage
+from tests.proposals.conftest import Room
+from tests.proposals.test_killed import Server, server
+
+__all__ = ["server"]
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+SAVED = 15_000
+Seat = Callable[[str], Page]
+
+
+def token_for(room: Room, name: str) -> str:
+    user_id = room.cast.id(name)
+    with room.inside():
+        return sessions.open_session(accounts.user_by_id(user_id), address="127.0.0.1", agent="test")
+
+
+@pytest.fixture
+def seat(browser: Browser, server: Server, room: Room) -> Iterator[Seat]:
+    """A phone on which this person has signed in, at the section about need."""
+    draft, contexts = room.start(), []
+
+    def seated(name: str) -> Page:
+        context = browser.new_context(viewport={"width": 360, "height": 740}, locale="en-GB")
+        contexts.append(context)
+        sign_in(context, server, token_for(room, name))
+        page = context.new_page()
+        for _ in range(60):
+            try:
+                page.goto(f"http://127.0.0.1:{server.port}/proposals/{draft}/sections/need")
+                break
+            except Exception:  # noqa: BLE001 - the server is still starting
+                page.wait_for_timeout(500)
+        return page
+
+    yield seated
+    for context in contexts:
+        context.close()
+
+
+def sign_in(context: Any, where: Server, token: str) -> None:
+    context.add_cookies([{"name": "sid", "value": token, "url": f"http://127.0.0.1:{where.port}"}])
+
+
+def kept(rows: Session) -> dict[str, Any]:
+    rows.rollback()
+    return rows.scalars(select(SectionAnswers).where(SectionAnswers.section == "need")).one().answers
+
+
+def test_not_a_character_is_lost_whatever_happens_meanwhile(
+    seat: Seat, server: Server, room: Room, rows: Session, stage: Stage
+) -> None:
+    if stage.backend != "sqlite":
+        pytest.skip("the browser knows no database")
+    page, chance, written = seat("ada"), random.Random(1), ""
+    for number in range(8):
+        words = f"第{number}句，一个字都不能丢。"
+        written += words
+        page.locator("#a-need").press_sequentially(words)
+        match number % 4:
+            case 0:
+                server.kill_worker()
+            case 1:
+                page.context.set_offline(True)
+                page.wait_for_timeout(chance.randint(200, 2500))
+                page.context.set_offline(False)
+            case 2:
+                page.reload()
+            case 3:
+                with room.inside():
+                    db.session.execute(delete(SignInSession))
+                page.wait_for_timeout(2500)
+                sign_in(page.context, server, token_for(room, "ada"))
+                page.reload()
+        expect(page.locator("#a-need")).to_have_value(written)
+    expect(page.locator("[data-saved]")).to_have_attribute("data-state", "saved", timeout=SAVED)
+    assert kept(rows) == {"need": written}
+
+
+def test_two_people_see_each_others_words_and_choose(seat: Seat, rows: Session, stage: Stage) -> None:
+    if stage.backend != "sqlite":
+        pytest.skip("the browser knows no database")
+    ada, bo = seat("ada"), seat("bo")
+    expect(bo.locator("body")).to_contain_text("Ada is writing")
+    ada.fill("#a-need", "艾达写的")
+    ada.fill("#a-goals", "只有艾达写")
+    expect(ada.locator("[data-saved]")).to_have_attribute("data-state", "saved", timeout=SAVED)
+    bo.fill("#a-need", "阿波写的")
+    expect(bo.locator("[data-mine]")).to_have_text("阿波写的", timeout=SAVED)
+    expect(bo.locator("[data-theirs]")).to_have_text("艾达写的")
+    expect(bo.locator("#a-goals")).to_have_value("只有艾达写")
+    bo.click("[data-take=mine]")
+    expect(bo.locator("[data-saved]")).to_have_attribute("data-state", "saved", timeout=SAVED)
+    assert kept(rows) == {"need": "阿波写的", "goals": "只有艾达写"}
