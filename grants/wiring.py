@@ -62,7 +62,7 @@ from grants.notices.events import NoticeClosed, ObjectionDecided
 from grants.operation import views as operation
 from grants.organisations import policies as organisations_policies
 from grants.organisations import queries as organisations_queries
-from grants.organisations.events import ConflictNoted
+from grants.organisations.events import ConflictNoted, MemberJoined
 from grants.organisations.views import groups, ledger
 from grants.organisations.views import people as organisation_members
 from grants.organisations.views import record as organisation_record
@@ -92,6 +92,7 @@ from grants.projects.views import pages as project_pages
 from grants.projects.views import reports as project_reports
 from grants.proposals import policies as proposals_policies
 from grants.proposals.events import ProposalAdmitted
+from grants.proposals.views import admission as proposal_admission
 from grants.proposals.views import desk as proposal_desk
 from grants.proposals.views import drafts as proposal_drafts
 from grants.proposals.views import papers as proposal_papers
@@ -128,6 +129,7 @@ BLUEPRINTS: Sequence[Blueprint] = (
     proposal_drafts.blueprint,
     proposal_papers.blueprint,
     proposal_desk.blueprint,
+    proposal_admission.blueprint,
     messaging.blueprint,
     workspace.blueprint,
     publishing.blueprint,
@@ -184,6 +186,7 @@ ROLES: Sequence[Callable[[int], Select[str, str, str]]] = (
 REACTIONS: Mapping[type[Event], Sequence[Reaction]] = {
     # one to a line
     ConflictNoted: (reviews_reactions.put_up_the_wall,),
+    MemberJoined: (reviews_reactions.look_for_ties,),
     ProposalAdmitted: (decisions_reactions.begin_the_review,),
     CallMovedOn: (decisions_reactions.owe_the_table, decisions_reactions.owe_the_results),
     NoticeClosed: (decisions_reactions.go_on_after_the_notice,),
@@ -233,7 +236,7 @@ PERIODIC: Mapping[str, tuple[timedelta, str]] = {
 # Kind of holder of a file -> (dotted path of its loader, permission to open the file).
 FILES: Mapping[str, tuple[str, str]] = {
     # one to a line
-    "proposal": ("grants.proposals.queries:by_id", "proposal.view"),
+    "proposal": ("grants.proposals.queries:file_door", "proposal.file"),
     "board_meeting": ("grants.decisions.queries.meetings:by_id", "board.view"),
     "agreement": ("grants.agreements.queries:by_id", "agreement.view"),
     "nomination": ("grants.awards.queries.nominations:by_id", "nomination.consent_file"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from grants.calls.models import Call
 from grants.core.i18n import lazy_gettext as _l
 from grants.core.policy import Actor, predicate, the_system
@@ -67,6 +69,23 @@ def the_conflicted(actor: Actor, proposal: Proposal) -> bool:
     return actor.holds_within("conflicted", organisation_id=proposal.organisation_id)
 
 
+sees_it = the_groups_members | ((the_foundation | the_district) - the_conflicted)
+
+
+@dataclass(frozen=True)
+class FileDoor:
+    """The files of a proposal, with the people who judge it now."""
+
+    proposal: Proposal
+    reviewer_ids: frozenset[int]
+
+
+@predicate(_l("whoever may see the proposal, and the reviewers who judge it"))
+def may_open_its_files(actor: Actor, door: FileDoor) -> bool:
+    judges = actor.user_id in door.reviewer_ids and not the_conflicted(actor, door.proposal)
+    return judges or sees_it(actor, door.proposal)
+
+
 @predicate(_l("the director or the board"))
 def who_decides(actor: Actor, proposal: Proposal) -> bool:
     return handed_in(proposal) and actor.holds("director", "board")
@@ -74,7 +93,8 @@ def who_decides(actor: Actor, proposal: Proposal) -> bool:
 
 PERMISSIONS = {
     "proposal.start": writes_for_the_group,
-    "proposal.view": the_groups_members | ((the_foundation | the_district) - the_conflicted),
+    "proposal.view": sees_it,
+    "proposal.file": may_open_its_files,
     "proposal.edit": the_groups_writers,
     "proposal.submit": the_groups_owner,
     "proposal.withdraw": the_groups_owner,
@@ -82,6 +102,7 @@ PERMISSIONS = {
     # The officer enters what a district without a sign-in sent on paper.
     "proposal.recommend": (the_district | the_calls_officer) - the_conflicted,
     "proposal.admit": the_calls_officer | the_system,
+    "proposal.admit_all": runs_the_call,
     "proposal.settle": who_decides | the_system,
     "proposal.extend": runs_the_call,
 }

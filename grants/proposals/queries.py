@@ -32,12 +32,13 @@ from grants.proposals.models import (
     Recommendation,
     ScreeningResult,
 )
-from grants.proposals.policies import MEMBERS, READERS, WRITERS
+from grants.proposals.policies import MEMBERS, READERS, WRITERS, FileDoor
 from grants.proposals.rules import Paper, paper
 from grants.questionnaires import queries as forms
 from grants.questionnaires.models import AnswerSheet
 from grants.reference import queries as reference
 from grants.reference.fields import Taxonomy
+from grants.reviews.queries.loading import readers_of
 
 Row = TypeVar("Row")
 PASSED_CHECKS = frozenset({AnnualCheck.PASSED, AnnualCheck.MOSTLY})
@@ -349,10 +350,24 @@ def to_admit(call_id: int) -> list[Proposal]:
         db.session.scalars(
             select(Proposal)
             .where(Proposal.call_id == call_id, Proposal.state == ProposalState.ELIGIBLE)
-            .options(joinedload(Proposal.call), joinedload(Proposal.recommendation))
+            .options(
+                joinedload(Proposal.call),
+                joinedload(Proposal.recommendation),
+                joinedload(Proposal.organisation),
+            )
             .order_by(Proposal.submitted_at, Proposal.id)
         )
     )
+
+
+def may_be_seen(proposal: Proposal, actor: Actor) -> bool:
+    """Nobody with a tie to the group finds its proposal in a list."""
+    return not actor.holds_within("conflicted", organisation_id=proposal.organisation_id)
+
+
+def file_door(proposal_id: int) -> FileDoor:
+    """Who may open the files of a proposal: asked by the one door to every file."""
+    return FileDoor(by_id(proposal_id), readers_of("proposal", proposal_id))
 
 
 def _found(row: Row | None) -> Row:

@@ -33,7 +33,7 @@ CLOSES = datetime(2036, 4, 10, 16, tzinfo=UTC)
 NOW = datetime(2026, 3, 30, 4, tzinfo=UTC)
 RUBRIC = (("need", "需求与必要性", "Need", 40), ("design", "方案可行性", "Feasibility", 60))
 CALL_ID = 7
-PEOPLE = ("fay", "olu", "dee", "bea", "gus", "ada")
+PEOPLE = ("fay", "olu", "otis", "dee", "bea", "gus", "ada", "aud")
 GOOD = {"need": Decimal(4), "design": Decimal(5)}
 SNAPSHOT: dict[str, Any] = {"kind": "proposal", "title": "暖巷敲门", "requested": "42000.00"}
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from grants.calls.models import Call
 from grants.core import audit
 from grants.core.errors import NotFound, RulesBroken, Violation
 from grants.core.events import publish
@@ -18,6 +19,7 @@ from grants.proposals.models import Proposal
 from grants.proposals.rules import about
 from grants.reviews.actions.entries import Judged, add_entry
 from grants.reviews.models import ReviewStage
+from grants.reviews.queries import loading as stages
 
 
 def recommend(proposal: Proposal, opinion: Opinion, text: str, *, by: Actor, at: datetime) -> None:
@@ -66,6 +68,32 @@ def admit(proposal: Proposal, stage: ReviewStage, *, by: Actor, at: datetime) ->
     )
     add_entry(stage, judged, by=by, at=at)
     publish(ProposalAdmitted(**about(proposal, by=by, at=at)))
+
+
+def admit_all(call: Call, *, by: Actor, at: datetime) -> int:
+    """Put every eligible proposal of a call that may go on before its reviewers; returns how many went.
+
+    Those a district has not recommended stay. Raises RulesBroken while proposals are still taken in.
+    """
+    authorise(by, "proposal.admit_all", call)
+    stage = stages.stage_of("call", call.id)
+    broken = []
+    if call.closes_at is None or at <= call.closes_at:
+        broken.append(Violation("still_open", _l("Proposals are still taken in.")))
+    if stage is None:
+        broken.append(Violation("no_stage", _l("The call has no round of judging.")))
+    if broken or stage is None:
+        raise RulesBroken(broken)
+    ready = [proposal for proposal in queries.to_admit(call.id) if is_ready(proposal)]
+    for proposal in ready:
+        admit(proposal, stage, by=by, at=at)
+    return len(ready)
+
+
+def is_ready(proposal: Proposal) -> bool:
+    """Whether the district's word, where the call wants it, lets it go on."""
+    owed = proposal.recommendation
+    return owed is None or owed.opinion is Opinion.RECOMMEND
 
 
 def settle(proposal: Proposal, verb: str, *, by: Actor, at: datetime) -> None:

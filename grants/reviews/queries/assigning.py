@@ -133,3 +133,7 @@ def organisations_in_judging() -> list[int]:
         .distinct()
     )
     return sorted(db.session.scalars(statement))
+
+
+def is_in_pool(user_id: int) -> bool:
+    return db.session.scalar(select(Reviewer.id).where(Reviewer.user_id == user_id)) is not None
