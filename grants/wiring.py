@@ -47,11 +47,13 @@ from grants.funds import views as funds
 from grants.messaging import policies as messaging_policies
 from grants.messaging import views as messaging
 from grants.messaging.announcements import accounts as accounts_tells
+from grants.messaging.announcements import agreements as agreements_tells
 from grants.messaging.announcements import awards as awards_tells
 from grants.messaging.announcements import closeouts as closeouts_tells
 from grants.messaging.announcements import decisions as decisions_tells
 from grants.messaging.announcements import organisations as organisations_tells
 from grants.messaging.announcements import payments as payments_tells
+from grants.messaging.announcements import projects as projects_tells
 from grants.messaging.announcements import proposals as proposals_tells
 from grants.messaging.announcements import reviews as reviews_tells
 from grants.messaging.announcements import threads as threads_tells
@@ -253,6 +255,7 @@ CHECKS: Mapping[str, str] = {
     # one to a line
     "receipt": "grants.proposals.queries:checked_receipt",
     "certificate": "grants.awards.queries.honours:checked_certificate",
+    "agreement": "grants.agreements.queries:checked_agreement",
 }
 
 # Kind of page -> dotted paths of functions (thing) -> Panel or None that upper packages show on it (core.panels).
@@ -318,6 +321,8 @@ TELLS: Sequence[Mapping[str, Sequence[Tell]]] = (
     proposals_tells.TELLS,
     reviews_tells.TELLS,
     decisions_tells.TELLS,
+    agreements_tells.TELLS,
+    projects_tells.TELLS,
     payments_tells.TELLS,
     awards_tells.TELLS,
     closeouts_tells.TELLS,

@@ -33,6 +33,7 @@ class AgreementOffered(Event):
     organisation_id: int
     payee_id: int
     number: str
+    agreement: str = ""
     content_hash: str
 
 
@@ -46,6 +47,7 @@ class AgreementRecalled(Event):
     grant_id: int
     organisation_id: int
     number: str
+    agreement: str = ""
     reason: str
 
 
@@ -59,6 +61,7 @@ class PartySigned(Event):
     grant_id: int
     organisation_id: int
     number: str
+    agreement: str = ""
     party: str
     name: str
 
@@ -75,6 +78,7 @@ class AgreementSigned(Event):
     organisation_id: int
     payee_id: int
     number: str
+    agreement: str = ""
     amount: int
 
 

@@ -13,17 +13,20 @@ from sqlalchemy.sql.base import ExecutableOption
 
 from grants.accounts.models import User
 from grants.agreements import rules
+from grants.agreements.fields import GrantState
 from grants.agreements.models import Agreement, Grant, Signature
 from grants.agreements.policies import MEMBERS, READERS
 from grants.calls.models import Call
 from grants.core.db import db
 from grants.core.errors import NotFound, Violation
+from grants.core.i18n import lazy_gettext as _l
 from grants.core.policy import Actor, permits
 from grants.decisions.fields import DecisionState, Outcome
 from grants.decisions.models import Decision
 from grants.notices import queries as notices
 from grants.organisations.fields import MemberRole
 from grants.organisations.models import Membership, Organisation
+from grants.papers.checking import CheckedPaper
 from grants.proposals.models import Proposal
 
 Row = TypeVar("Row")
@@ -69,6 +72,24 @@ def by_id(agreement_id: int) -> Agreement | None:
 def by_code(code: str) -> Agreement | None:
     """The agreement printed with this check code."""
     return db.session.scalar(select(Agreement).where(Agreement.check_code == code).options(*whole()))
+
+
+def checked_agreement(code: str, actor: Actor) -> CheckedPaper | None:
+    """What anybody with the code of an agreement may know: that it is ours, its hash, and how far it is."""
+    found = by_code(code)
+    if found is None:
+        return None
+    return CheckedPaper(
+        kind=_l("Grant agreement"),
+        number=found.number,
+        issued_at=found.signed_at or found.offered_at or found.grant.promised_at,
+        content_hash=found.content_hash or "",
+        is_valid=found.grant.state is not GrantState.TERMINATED,
+        remark="" if found.signed_at else _l("Not every party has signed yet."),
+        facts=((_l("Grant"), found.grant.number),),
+        href=f"/agreements/{found.public_id}",
+        may_open=permits(actor, "agreement.view", found),
+    )
 
 
 def for_writing(agreement: Agreement) -> Agreement:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -137,6 +138,43 @@ def nobody_signed(agreement: Any, at: datetime) -> Iterator[Violation]:
         yield Violation("signed", _l("Somebody has signed already; the text can no longer be taken back."))
 
 
+@dataclass(frozen=True)
+class Part:
+    """One part of the money as it was agreed."""
+
+    amount: Money
+    percent: str
+    gate: str
+
+
+@dataclass(frozen=True)
+class Due:
+    """A report and its day."""
+
+    kind: str
+    due_on: date
+
+
+@dataclass(frozen=True)
+class Agreed:
+    """What is agreed, in few words, with values that a page can write in the reader's language."""
+
+    starts_on: date | None
+    ends_on: date | None
+    parts: tuple[Part, ...]
+    reports: tuple[Due, ...]
+
+
+def agreed(terms: Terms) -> Agreed:
+    project = terms["project"]
+    return Agreed(
+        day(project["starts_on"]) if project["starts_on"] else None,
+        day(project["ends_on"]) if project["ends_on"] else None,
+        tuple(Part(Money.yuan(row["amount"]), row["percent"], row["gate"]) for row in terms["tranches"]),
+        tuple(Due(row["kind"], day(row["due_on"])) for row in terms["reports"]),
+    )
+
+
 def is_own_name(typed: str, name: str) -> bool:
     """Whether what was typed as a signature is the signer's name, spaces and width aside."""
     return bool(typed.strip()) and folded(typed).replace(" ", "") == folded(name).replace(" ", "")
@@ -156,6 +194,7 @@ def about(agreement: Any, *, by: Actor, at: datetime) -> dict[str, Any]:
         "grant_id": agreement.grant_id,
         "organisation_id": agreement.grant.organisation_id,
         "number": agreement.number,
+        "agreement": agreement.public_id,
     }
 
 

@@ -92,6 +92,7 @@ def _shown(agreement: Agreement) -> dict[str, Any]:
         "agreement": agreement,
         "text": text,
         "terms": agreement.terms,
+        "agreed": rules.agreed(agreement.terms),
         "amount": rules.amount_of(agreement.terms),
         "signed": {row.party: row for row in agreement.signatures},
         "needed": rules.parties(agreement.terms),

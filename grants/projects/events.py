@@ -11,11 +11,12 @@ from grants.core.i18n import lazy_gettext as _l
 
 @dataclass(frozen=True, kw_only=True)
 class ProjectFact(Event):
-    """What every fact about a project carries."""
+    """What every fact about a project carries; `project` is its address."""
 
     project_id: int
     organisation_id: int
     title: str
+    project: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

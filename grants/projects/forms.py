@@ -105,7 +105,7 @@ class Activity(Form):
     content = TextAreaField(
         _l("What was done"), validators=[Length(max=fields.TEXT_CHARACTERS)], render_kw={"rows": 3}
     )
-    kind = SelectField(_l("Kind"), choices=[], validate_choice=False)
+    kind = SelectField(_l("Kind of activity"), choices=[], validate_choice=False)
     volunteers_counted = IntegerField(
         _l("Volunteers in all"), validators=[Optional(), NumberRange(0, fields.MOST_VOLUNTEERS)]
     )

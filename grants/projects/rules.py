@@ -205,9 +205,14 @@ def _reasons(project: Any, late: Sequence[int], findings: Sequence[Any]) -> Iter
             yield _l("The finding “%(title)s” is open.", title=finding.title)
 
 
-def upcoming(project: Any, today: date) -> list[Next]:
-    """What the group owes, the earliest first; findings before what is planned for the same day."""
+def upcoming(project: Any, activities: Iterable[Any], today: date) -> list[Next]:
+    """What the group owes, the earliest first: records that came back, findings, reports, milestones."""
     owed = [
+        *(
+            Next("activity", row.on, row)
+            for row in activities
+            if row.state is ActivityState.PLANNED and row.on <= today
+        ),
         *(Next("finding", row.due_on, row) for row in project.findings if row.state is FindingState.OPEN),
         *(Next("report", row.due_on, row) for row in project.reports if row.state is ReportState.DUE),
         *(
@@ -245,6 +250,7 @@ def about(project: Any, *, by: Actor, at: datetime) -> dict[str, Any]:
         "project_id": project.id,
         "organisation_id": project.organisation_id,
         "title": project.title,
+        "project": project.public_id,
     }
 
 

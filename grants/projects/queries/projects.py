@@ -10,11 +10,13 @@ from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, tr
 from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.sql.base import ExecutableOption
 
+from grants.accounts import queries as people
 from grants.agreements.models import Grant
 from grants.core.db import db
 from grants.core.errors import NotFound
 from grants.core.policy import Actor
-from grants.organisations.models import Volunteer
+from grants.organisations.models import Conflict, Volunteer
+from grants.organisations.queries import STANDING_TIES
 from grants.projects.fields import FindingState, ProjectState
 from grants.projects.models import Activity, Finding, HourRecord, Milestone, Project, Report
 from grants.projects.policies import MEMBERS, READERS
@@ -223,6 +225,24 @@ def _staff(actor: Actor) -> ColumnElement[bool]:
     ]
     calls = actor.ids("call", *READERS)
     return or_(false(), *found, *([Grant.call_id.in_(calls)] if calls else []))
+
+
+def who_supervises(project_id: int) -> list[int]:
+    """The programme officer, else every officer of the call; never somebody behind the conflict wall."""
+    officer_id, call_id, organisation_id = db.session.execute(
+        select(Project.officer_id, Grant.call_id, Project.organisation_id)
+        .join(Grant, Grant.id == Project.grant_id)
+        .where(Project.id == project_id)
+    ).one()
+    tied = set(
+        db.session.scalars(
+            select(Conflict.user_id).where(
+                Conflict.organisation_id == organisation_id, Conflict.state.in_(STANDING_TIES)
+            )
+        )
+    )
+    found = [officer_id] if officer_id else people.holders_of("officer", call_id=call_id)
+    return [user_id for user_id in found if user_id not in tied]
 
 
 def payment_is_held(grant_id: int) -> bool:

@@ -70,9 +70,19 @@ def _form(project: Project, form: forms.Activity, activity: Activity | None = No
         ledger=ledger,
         ticked=_ticked(ledger, kept),
         hours_text=rules.hours_text,
-        typed=request.form,
+        own=_own_hours(activity) if request.method == "GET" else request.form,
     )
     return page, HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
+
+
+def _own_hours(activity: Activity | None) -> dict[str, str]:
+    """What stands beside the names of those whose hours differ from everybody's."""
+    rows = activity.hours if activity else ()
+    return {
+        f"hours-{row.volunteer.public_id}": rules.hours_text(row.minutes)
+        for row in rows
+        if activity and row.minutes != activity.minutes_each
+    }
 
 
 def _ticked(ledger: Sequence[Volunteer], kept: dict[int, int]) -> set[str]:

@@ -46,15 +46,15 @@ def show(project: Project) -> ResponseReturnValue:
 
 
 def _show(project: Project, stop: forms.Reason | None = None, end: forms.Terminate | None = None) -> Any:
-    today = clock.today()
+    today, activities = clock.today(), queries.activities_of(project)
     page = render_template(
         "projects/show.html",
         project=project,
         standing=rules.standing(project, today),
         steps=rules.steps(project, today),
-        upcoming=rules.upcoming(project, today),
+        upcoming=rules.upcoming(project, activities, today),
         progress=hours.progress_of(project),
-        activities=queries.activities_of(project)[:8],
+        activities=activities[:8],
         stop=stop or forms.Reason.from_request(),
         end=end or forms.Terminate.from_request(),
         today=today,
