@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
+from grants.awards.fields import Publicity
 from tests.awards.scene import Year, a_year
 from tests.cast import Cast
 
@@ -12,3 +13,25 @@ from tests.cast import Cast
 @pytest.fixture
 def year(app: Flask, cast: Cast) -> Year:
     return a_year(app, cast)
+
+
+@pytest.fixture
+def marked(year: Year) -> tuple[str, str]:
+    """A volunteer with 30 hours marked 80, and a group marked 90 and 70."""
+    with year.inside():
+        first = year.nominate("volunteer", year.volunteers["陈慕兰"])
+        second = year.nominate("team", year.groups[0], publicity=Publicity.FULL)
+    with year.inside():
+        year.to_jury()
+    year.mark(first, 80)
+    year.mark(second, 90, 70)
+    return first, second
+
+
+@pytest.fixture
+def in_notice(year: Year, marked: tuple[str, str]) -> tuple[str, str]:
+    with year.inside():
+        year.choose(*marked)
+    with year.inside():
+        year.publish()
+    return marked

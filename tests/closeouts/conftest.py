@@ -22,7 +22,7 @@ from grants.projects.models import Project
 from tests.cast import Cast
 from tests.payments.conftest import EVERYBODY
 from tests.payments.grants_made import House
-from tests.payments.test_actions import LATER, pay_whole, read
+from tests.payments.steps import LATER, pay_whole, read
 
 Inside = Callable[..., AbstractContextManager[None]]
 END = LATER + timedelta(days=20)

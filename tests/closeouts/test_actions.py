@@ -37,7 +37,7 @@ from grants.projects.fields import ProjectState, ReportKind, ReportResult
 from grants.projects.models import Project
 from tests.closeouts.conftest import END
 from tests.payments.grants_made import House, yuan
-from tests.payments.test_actions import find, pay_whole, project_of, read, refused
+from tests.payments.steps import find, pay_whole, project_of, read, refused
 
 D = Decimal
 
@@ -275,7 +275,7 @@ def test_a_last_tranche_that_can_never_open_is_released(house: House, inside: In
 def test_a_terminated_project_is_settled_without_a_grade(house: House, inside: Inside, rows: Session) -> None:
     from grants.core.events import publish
     from grants.projects.events import ProjectTerminated
-    from tests.payments.test_actions import fact
+    from tests.payments.steps import fact
 
     with inside():
         group = house.group()

@@ -28,7 +28,7 @@ from grants.projects.queries import projects
 from tests.cast import Browser, Cast
 from tests.granted import funded
 from tests.projects.conftest import LATER, Running, planned, running
-from tests.projects.test_actions import record, verify
+from tests.projects.steps import record, verify
 
 __all__ = ["funded", "planned", "running"]
 Inside = Callable[..., AbstractContextManager[None]]

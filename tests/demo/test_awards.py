@@ -22,6 +22,19 @@ from grants.reviews.actions import assigning
 Inside = Callable[..., AbstractContextManager[None]]
 
 
+def fill_the_pool(data: dict[str, Any], people: People) -> None:
+    for row in data["reviewers"]:
+        assigning.join_pool(
+            people.user(row["id"]),
+            expertise=row["expertise"],
+            affiliation={"zh-Hans": row["affiliation_zh"]},
+            is_external=row["external"],
+            term_until=date.fromisoformat(row["term_to"]),
+            by=people.actor("director"),
+            at=clock.at_local(date(2026, 1, 5)),
+        )
+
+
 def test_the_year_stands_before_the_jury_with_the_scores_of_the_data(inside: Inside) -> None:
     data: dict[str, Any] = read_data()
     data["awards"]["nominations"] = [
@@ -42,16 +55,7 @@ def test_the_year_stands_before_the_jury_with_the_scores_of_the_data(inside: Ins
             volunteers,
             {},
         )
-        for row in data["reviewers"]:
-            assigning.join_pool(
-                people.user(row["id"]),
-                expertise=row["expertise"],
-                affiliation={"zh-Hans": row["affiliation_zh"]},
-                is_external=row["external"],
-                term_until=date.fromisoformat(row["term_to"]),
-                by=people.actor("director"),
-                at=clock.at_local(date(2026, 1, 5)),
-            )
+        fill_the_pool(data, people)
     with inside():
         load_honours(data, people)
     with inside():

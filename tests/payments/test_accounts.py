@@ -24,7 +24,7 @@ from grants.payments.models import PayeeAccount
 from grants.payments.queries import accounts as queries
 from tests.cast import Browser
 from tests.payments.grants_made import AT, House
-from tests.payments.test_actions import apply, approve, pay, refused
+from tests.payments.steps import apply, approve, pay, refused
 
 Inside = Callable[..., AbstractContextManager[None]]
 SignIn = Callable[[str], Browser]

@@ -15,7 +15,7 @@ from grants.funds.models import LedgerTransaction
 from grants.payments.models import Payment, Tranche
 from tests.cast import Browser
 from tests.payments.grants_made import House
-from tests.payments.test_actions import apply, approve
+from tests.payments.steps import apply, approve
 
 Inside = Callable[..., AbstractContextManager[None]]
 SignIn = Callable[[str], Browser]

@@ -30,7 +30,7 @@ from tests.cast import Cast
 from tests.conftest import Stage
 from tests.payments.conftest import EVERYBODY
 from tests.payments.grants_made import USABLE, YEAR, House, yuan
-from tests.payments.test_actions import close, fact, find, project_of, read
+from tests.payments.steps import close, fact, find, project_of, read
 
 Inside = Callable[..., AbstractContextManager[None]]
 MONEY, BUDGET = 120_000, 90_000

@@ -18,7 +18,7 @@ from grants.payments.models import PayeeAccount, Payment, Tranche
 from grants.payments.queries import tranches
 from tests.cast import Browser
 from tests.payments.grants_made import House
-from tests.payments.test_actions import apply, pay_whole
+from tests.payments.steps import apply, pay_whole
 
 Inside = Callable[..., AbstractContextManager[None]]
 SignIn = Callable[[str], Browser]

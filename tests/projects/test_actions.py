@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
 from datetime import date, timedelta
-from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -17,82 +14,24 @@ from grants.agreements.models import Grant
 from grants.core.db import db
 from grants.core.errors import Forbidden, IllegalTransition, RulesBroken
 from grants.core.policy import SYSTEM
-from grants.documents import actions as documents
 from grants.obligations.models import Obligation
 from grants.organisations.fields import StandingKind
 from grants.organisations.models import Standing
-from grants.projects.actions import activities, findings, milestones, planning, reports
+from grants.projects.actions import activities, findings, milestones, planning
 from grants.projects.fields import (
     ActivityState,
     FindingState,
     HourState,
     MilestoneState,
     ProjectState,
-    ReportResult,
-    ReportState,
     Severity,
 )
 from grants.projects.models import Activity, Finding, HourRecord, Milestone, Project, Report
-from grants.projects.queries import hours
 from grants.projects.queries import projects as queries
-from grants.projects.rules import ActivityTerms, FindingTerms
-from grants.questionnaires import queries as form_queries
+from grants.projects.rules import FindingTerms
 from tests.cast import Cast
-from tests.documents import samples
 from tests.projects.conftest import LATER, STARTED, Running
-
-Inside = Callable[..., AbstractContextManager[None]]
-DONE: dict[str, Any] = {
-    "progress": {"done": "每周探访", "people": "67", "person_times": "410"},
-    "money": {"spent": "18400"},
-    "ahead": {"next": "继续", "truthful": "yes"},
-    "results": {"done": "每周探访", "people": "118", "person_times": "700", "effect": "不再孤单"},
-    "account": {"spent": "40000", "left": "0.01"},
-    "after": {"after": "继续", "truthful": "yes"},
-}
-
-
-def photo(inside: Inside) -> documents.Spooled:
-    with inside(read_only=True):
-        return documents.receive(samples.upload("签到表.jpg", samples.picture()))
-
-
-def terms(**changed: Any) -> ActivityTerms:
-    given: dict[str, Any] = {
-        "title": "每周探访", "on": date(2026, 6, 17), "minutes_each": 120, "content": "入户探访",
-        "place": "逢源街道", "volunteers_counted": 3, "beneficiaries": 20,
-    }  # fmt: skip
-    return ActivityTerms(**{**given, **changed})
-
-
-def record(inside: Inside, cast: Cast, running: Running, by: str = "bo", **changed: Any) -> str:
-    actor, evidence = cast.actor(by), photo(inside)
-    minutes = {running.volunteers[0]: 120, running.volunteers[1]: 90}
-    with inside():
-        project = queries.by_public_id(running.project)
-        return activities.record_new(
-            project, terms(**changed), minutes, [evidence], by=actor, at=LATER
-        ).public_id
-
-
-def verify(inside: Inside, cast: Cast, running: Running, key: str, by: str = "olu") -> None:
-    actor = cast.actor(by)
-    with inside():
-        activities.verify(queries.activity(running.project, key), by=actor, at=LATER)
-
-
-def minutes(inside: Inside, **of: Any) -> int:
-    with inside(read_only=True):
-        return hours.verified_minutes(**of)
-
-
-def act(
-    inside: Inside, cast: Cast, by: str, do: Callable[..., Any], load: Callable[[], Any], *given: Any
-) -> None:
-    actor = cast.actor(by)
-    with inside():
-        do(load(), *given, by=actor, at=LATER)
-
+from tests.projects.steps import Inside, act, minutes, photo, record, terms, verify
 
 # The plan and the way (S003-1, S003-11).
 
@@ -318,76 +257,6 @@ def test_only_volunteers_of_the_group_are_named(inside: Inside, cast: Cast, runn
         project = queries.by_public_id(running.project)
         activities.record_new(project, terms(), {999_999: 60}, by=bo, at=LATER)
     assert [violation.code for violation in broken.value.violations] == ["unknown"]
-
-
-# Reports.
-
-
-def write(inside: Inside, cast: Cast, running: Running, kind: str) -> str:
-    bo = cast.actor("bo")
-    with inside():
-        key = db.session.scalar(select(Report.public_id).where(Report.kind == kind)) or ""
-        report = queries.report(running.project, key)
-        sheet = form_queries.sheet(report.sheet_id or 0)
-        asked = form_queries.what_is_asked(sheet.asks)
-        for section, row in zip(asked.sections, sheet.sections, strict=True):
-            reports.save_section(report, section, DONE[section.key], version=row.version, by=bo, at=LATER)
-    return key
-
-
-def test_an_unfinished_report_says_all_that_is_missing(
-    inside: Inside, cast: Cast, running: Running, rows: Session
-) -> None:
-    key = rows.scalar(select(Report.public_id).where(Report.kind == "midterm")) or ""
-    bo = cast.actor("bo")
-    with inside(), pytest.raises(RulesBroken) as broken:
-        reports.submit(queries.report(running.project, key), by=bo, at=LATER)
-    assert len(broken.value.violations) == 6
-
-
-def test_a_report_is_handed_in_read_and_its_figures_stand_on_the_project(
-    inside: Inside, cast: Cast, running: Running, rows: Session
-) -> None:
-    key = write(inside, cast, running, "midterm")
-    act(inside, cast, "bo", reports.submit, lambda: queries.report(running.project, key))
-    with pytest.raises(IllegalTransition):
-        write(inside, cast, running, "midterm")
-    accepted = (ReportResult.PASS, Decimal(88), "")
-    act(inside, cast, "olu", reports.accept, lambda: queries.report(running.project, key), *accepted)
-    row = rows.scalars(select(Report).where(Report.kind == "midterm")).one()
-    assert (row.state, row.result, row.score) == (ReportState.ACCEPTED, ReportResult.PASS, Decimal(88))
-    assert len(row.content_hash or "") == 64
-    reached = {target["key"]: target["reached"] for target in rows.scalars(select(Project)).one().targets}
-    assert reached == {"people": 67, "person_times": 410}
-
-
-def test_a_report_goes_back_with_a_reason_and_keeps_its_words(
-    inside: Inside, cast: Cast, running: Running, rows: Session
-) -> None:
-    key = write(inside, cast, running, "midterm")
-    act(inside, cast, "bo", reports.submit, lambda: queries.report(running.project, key))
-    act(inside, cast, "olu", reports.send_back, lambda: queries.report(running.project, key), "附上台账")
-    row = rows.scalars(select(Report).where(Report.kind == "midterm")).one()
-    assert (row.state, row.answer) == (ReportState.DUE, "附上台账")
-    act(inside, cast, "bo", reports.submit, lambda: queries.report(running.project, key))
-
-
-def test_a_report_that_did_not_pass_says_why(inside: Inside, cast: Cast, running: Running) -> None:
-    key = write(inside, cast, running, "midterm")
-    act(inside, cast, "bo", reports.submit, lambda: queries.report(running.project, key))
-    with pytest.raises(RulesBroken):
-        given = (ReportResult.FAIL, Decimal(101), " ")
-        act(inside, cast, "olu", reports.accept, lambda: queries.report(running.project, key), *given)
-
-
-def test_after_the_final_report_the_close_out_begins(
-    inside: Inside, cast: Cast, running: Running, rows: Session
-) -> None:
-    key = write(inside, cast, running, "final")
-    act(inside, cast, "bo", reports.submit, lambda: queries.report(running.project, key))
-    act(inside, cast, "olu", planning.finish, lambda: queries.by_public_id(running.project))
-    act(inside, cast, "fay", planning.close, lambda: queries.by_public_id(running.project))
-    assert rows.scalars(select(Project)).one().state is ProjectState.CLOSED
 
 
 # Findings (S003-3).

@@ -176,6 +176,25 @@ def room(app: Flask, cast: Cast, inside: Inside) -> Room:
     return room
 
 
+def caps() -> list[BudgetCap]:
+    return [
+        BudgetCap(category="meals", unit_price=Money.yuan(30)),
+        BudgetCap(category="personnel", percent_of_grant=Decimal(20)),
+        BudgetCap(category="insurance", required_if="volunteers>0"),
+    ]
+
+
+def conditions() -> list[EligibilityRule]:
+    return [
+        EligibilityRule(
+            key="legal",
+            text={"en": "Hosted"},
+            check={"kinds": ["legal"], "statuses": ["filed"], "host": True},
+        ),
+        EligibilityRule(key="nodouble", text={"en": "Not funded twice"}),
+    ]
+
+
 def make_call(**changed: Any) -> int:
     fund = Fund(name={"en": "Fund"}, source_type=SourceType.DONATION, purpose={}, earmarked=False)
     db.session.add(fund)
@@ -198,19 +217,7 @@ def make_call(**changed: Any) -> int:
         "state": CallState.OPEN,
     }
     call = Call(**(values | changed))
-    call.caps = [
-        BudgetCap(category="meals", unit_price=Money.yuan(30)),
-        BudgetCap(category="personnel", percent_of_grant=Decimal(20)),
-        BudgetCap(category="insurance", required_if="volunteers>0"),
-    ]
-    call.rules = [
-        EligibilityRule(
-            key="legal",
-            text={"en": "Hosted"},
-            check={"kinds": ["legal"], "statuses": ["filed"], "host": True},
-        ),
-        EligibilityRule(key="nodouble", text={"en": "Not funded twice"}),
-    ]
+    call.caps, call.rules = caps(), conditions()
     day = CLOSES.date() + timedelta(days=5)
     call.steps = [
         CallStep(key="eligibility", title={"en": "Check"}, until_on=day),

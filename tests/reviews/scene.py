@@ -127,54 +127,64 @@ def organisation(name: str) -> Organisation:
     )
 
 
+def stage_of_two_criteria() -> ReviewStage:
+    stage = ReviewStage(
+        holder_kind="call",
+        holder_id=CALL_ID,
+        title={"zh-Hans": "2026年“木棉计划”评审", "en": "Review of Kapok 2026"},
+        opens_at=OPENS,
+        closes_at=CLOSES,
+        reviews_per_entry=1,
+        pass_score=Decimal(60),
+    )
+    db.session.add(stage)
+    db.session.flush()
+    db.session.add_all(criterion(stage.id, position) for position in range(len(RUBRIC)))
+    return stage
+
+
+def criterion(stage_id: int, position: int) -> Criterion:
+    key, zh, en, weight = RUBRIC[position]
+    return Criterion(
+        stage_id=stage_id,
+        key=key,
+        name={"zh-Hans": zh, "en": en},
+        weight=Decimal(weight),
+        anchors={
+            "1": {"zh-Hans": "只凭印象", "en": "impression only"},
+            "5": {"zh-Hans": "有数据", "en": "data"},
+        },
+        position=position,
+    )
+
+
+def judged(number: int, title: str, organisation_id: int) -> Judged:
+    return Judged(
+        subject_kind="proposal",
+        subject_id=100 + number,
+        case=f"proposal/{100 + number}",
+        title=title,
+        snapshot=SNAPSHOT | {"title": title},
+        content_hash="0" * 64,
+        organisations=[organisation_id],
+        topics=["elderly"],
+    )
+
+
 @pytest.fixture
 def scene(app: Flask, cast: Cast) -> Scene:
     made = Scene(app, cast)
     for name in PEOPLE:
         cast.id(name)
     with made.inside():
-        stage = ReviewStage(
-            holder_kind="call",
-            holder_id=CALL_ID,
-            title={"zh-Hans": "2026年“木棉计划”评审", "en": "Review of Kapok 2026"},
-            opens_at=OPENS,
-            closes_at=CLOSES,
-            reviews_per_entry=1,
-            pass_score=Decimal(60),
-        )
-        db.session.add(stage)
-        db.session.flush()
+        stage = stage_of_two_criteria()
         made.stage = stage.id
-        anchors = {
-            "1": {"zh-Hans": "只凭印象", "en": "impression only"},
-            "5": {"zh-Hans": "有数据", "en": "data"},
-        }
-        for position, (key, zh, en, weight) in enumerate(RUBRIC):
-            db.session.add(
-                Criterion(
-                    stage_id=stage.id,
-                    key=key,
-                    name={"zh-Hans": zh, "en": en},
-                    weight=Decimal(weight),
-                    anchors=anchors,
-                    position=position,
-                )
-            )
         for number, title in enumerate(("暖巷敲门", "江岸拾光", "榕荫课堂")):
             behind = organisation(f"org{number}")
             db.session.add(behind)
             db.session.flush()
             made.organisations.append(behind.id)
-            judged = Judged(
-                subject_kind="proposal",
-                subject_id=100 + number,
-                case=f"proposal/{100 + number}",
-                title=title,
-                snapshot=SNAPSHOT | {"title": title},
-                content_hash="0" * 64,
-                organisations=[behind.id],
-                topics=["elderly"],
-            )
-            made.entries.append(add_entry(stage, judged, by=SYSTEM, at=NOW).id)
+            entry = add_entry(stage, judged(number, title, behind.id), by=SYSTEM, at=NOW)
+            made.entries.append(entry.id)
     made.reviewer("dee")
     return made
