@@ -16,7 +16,14 @@ from grants.demo.awards import Places, load_awards, load_honours
 from grants.demo.calls import load_funds
 from grants.demo.city import load_reference
 from grants.demo.load import read_data
-from grants.demo.organisations import load_conflicts, load_groups, load_partners, load_people, load_volunteers
+from grants.demo.organisations import (
+    People,
+    load_conflicts,
+    load_groups,
+    load_partners,
+    load_people,
+    load_volunteers,
+)
 from grants.reviews.actions import assigning
 
 Inside = Callable[..., AbstractContextManager[None]]
