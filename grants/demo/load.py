@@ -10,12 +10,13 @@ from typing import Any
 
 from flask import Flask
 
+from grants.agreements import queries as agreements
 from grants.calls.actions.publishing import keep_time
 from grants.calls.models import Call
 from grants.core import clock
 from grants.core.unit_of_work import unit_of_work
 from grants.demo.agreements import load_agreements
-from grants.demo.awards import load_honours
+from grants.demo.awards import Places, load_awards, load_honours
 from grants.demo.calls import load_calls, load_funds
 from grants.demo.city import SETTLED, load_reference
 from grants.demo.clock import move_to
@@ -34,6 +35,7 @@ from grants.demo.projects import project_steps
 from grants.demo.proposals import admit_proposals, load_proposals, publish_forms
 from grants.demo.reviews import load_reviewers, load_reviews
 from grants.demo.timeline import play
+from grants.projects.queries.projects import project_of_grant
 from grants.reviews.models import ReviewStage
 from grants.reviews.queries import loading as reviews
 
@@ -62,7 +64,7 @@ def run(app: Flask) -> None:
             people = load_people(data)
         with unit_of_work():
             groups = load_groups(data, people)
-            load_partners(data, people)
+            partners = load_partners(data, people)
             volunteers = load_volunteers(data, people, groups)
             load_conflicts(data, people, groups)
         with unit_of_work():
@@ -82,11 +84,13 @@ def run(app: Flask) -> None:
         load_board(data, "C1", calls["C1"].id, people=people)
         with unit_of_work():
             load_notice(data, "C1", calls["C1"].id, first, people=people)
-        _play_the_projects(data, first, volunteers, people=people)
+        projects = _play_the_projects(data, first, volunteers, people=people)
         with unit_of_work():
             load_proposals(data, "C2", calls["C2"].id, people=people, groups=groups)
         with unit_of_work():
             load_honours(data, people)
+            ids = [{key: row.id for key, row in made.items()} for made in (funds, groups, partners)]
+            load_awards(data, Places(*ids, volunteers, projects), people)
         with unit_of_work():
             move_to(clock.at_local(date.fromisoformat(data["meta"]["as_of"]), time(9)))
     _say_what_is_left_out(data)
@@ -94,13 +98,21 @@ def run(app: Flask) -> None:
 
 def _play_the_projects(
     data: Mapping[str, Any], proposals: Mapping[str, int], volunteers: Mapping[str, int], *, people: People
-) -> None:
-    """From the account and the signature to the last payment, in the order in which it happened."""
+) -> dict[str, int]:
+    """From the account and the signature to the last payment, in the order in which it happened.
+
+    Answers the projects' rows by the data's ids.
+    """
     load_accounts(data, people=people)
     made = load_agreements(data, proposals, people=people)
     work = project_steps(data, made, volunteers, people=people)
     money = payment_steps(data, made, people=people)
     play([*work, *money, *closeout_steps(data, made, people=people)])
+    with unit_of_work(read_only=True):
+        found = {
+            key: project_of_grant(agreements.by_public_id(address).grant_id) for key, address in made.items()
+        }
+        return {key: project.id for key, project in found.items() if project is not None}
 
 
 def _say_what_is_left_out(data: Mapping[str, Any]) -> None:
