@@ -89,8 +89,7 @@ def run(app: Flask) -> None:
             load_proposals(data, "C2", calls["C2"].id, people=people, groups=groups)
         with unit_of_work():
             load_honours(data, people)
-            ids = [{key: row.id for key, row in made.items()} for made in (funds, groups, partners)]
-            load_awards(data, Places(*ids, volunteers, projects), people)
+            load_awards(data, Places(*map(_ids, (funds, groups, partners)), volunteers, projects), people)
         with unit_of_work():
             move_to(clock.at_local(date.fromisoformat(data["meta"]["as_of"]), time(9)))
     _say_what_is_left_out(data)
@@ -113,6 +112,10 @@ def _play_the_projects(
             key: project_of_grant(agreements.by_public_id(address).grant_id) for key, address in made.items()
         }
         return {key: project.id for key, project in found.items() if project is not None}
+
+
+def _ids(made: Mapping[str, Any]) -> dict[str, int]:
+    return {key: row.id for key, row in made.items()}
 
 
 def _say_what_is_left_out(data: Mapping[str, Any]) -> None:
