@@ -24,6 +24,15 @@ class Rows:
 
 
 @dataclass(frozen=True)
+class Below:
+    """The argument is a column of a table whose row hangs on the row named just before."""
+
+    table: str
+    parent: str
+    column: str = "public_id"
+
+
+@dataclass(frozen=True)
 class Words:
     """The argument is one of these words, of which the first are tried."""
 
@@ -31,7 +40,7 @@ class Words:
 
 
 # An address up to and including an argument -> what that argument may be.
-ARGUMENTS: Mapping[str, Rows | Words] = {
+ARGUMENTS: Mapping[str, Rows | Below | Words] = {
     # one to a line, in the order of the alphabet
     "/account/sessions/<public_id>": Rows("sign_in_session"),
     "/agreements/<public_id>": Rows("agreement"),
@@ -43,6 +52,8 @@ ARGUMENTS: Mapping[str, Rows | Words] = {
     "/calls/<public_id>/edit/<step>": Words(("basics",)),
     "/cases/<public_id>": Rows("proposal"),
     "/check/<code>": Words(("0000-0000-0000-0000",)),
+    "/closeouts.<kind>": Words(("csv",)),
+    "/closeouts/<public_id>": Rows("closeout"),
     "/confirm/<token>": Words(("nothing",)),
     "/desk/proposals.<any(csv, xlsx):kind>": Words(("csv",)),
     "/files/<public_id>": Rows("document"),
@@ -69,6 +80,13 @@ ARGUMENTS: Mapping[str, Rows | Words] = {
     "/payments/all.<kind>": Words(("csv",)),
     "/people/<public_id>": Rows("user"),
     "/people/roles/<public_id>": Rows("role_grant"),
+    "/projects.<any(csv, xlsx):kind>": Words(("csv",)),
+    "/projects/<public_id>": Rows("project"),
+    "/projects/<public_id>/activities/<key>": Below("activity", "project"),
+    "/projects/<public_id>/findings/<key>": Below("finding", "project"),
+    "/projects/<public_id>/milestones/<key>": Below("milestone", "project"),
+    "/projects/<public_id>/reports/<key>": Below("report", "project"),
+    "/projects/<public_id>/reports/<key>/sections/<section>": Words(("done",)),
     "/proposals/<public_id>": Rows("proposal"),
     "/proposals/<public_id>/sections/<key>": Words(("basics",)),
     "/proposals/<public_id>/sections/<key>/files/<question>": Words(("attachments",)),
@@ -91,7 +109,7 @@ ARGUMENTS: Mapping[str, Rows | Words] = {
 _ARGUMENT = re.compile(r"<[^>]+>")
 _NAME = re.compile(r"(?:[^:<>]*:)?(\w+)>$")
 ABSENT = "0absent0absent00"
-MOST = 40
+MOST, FEW = 40, 6
 
 
 def prefixes(rule: Rule) -> Iterator[tuple[str, str]]:
@@ -119,16 +137,16 @@ def named_by_row(rule: Rule) -> str:
 
 
 def candidates(rule: Rule) -> list[dict[str, Any]]:
-    """Arguments for this address from all over the year, at most `MOST`; call within an app context."""
-    names, choices = [], []
+    """Arguments for this address from all over the year; call within an app context."""
+    found: list[dict[str, Any]] = [{}]
     for name, prefix in prefixes(rule):
         kind = ARGUMENTS[prefix]
-        names.append(name)
-        choices.append(_spread(kind) if isinstance(kind, Rows) else list(kind.words))
-    number = [name for name, prefix in prefixes(rule) if "<int:" in prefix.rsplit("/", 1)[-1]]
-    found = [dict(zip(names, values, strict=True)) for values in product(*choices)]
-    for values in found:
-        values.update({name: int(values[name]) for name in number})
+        if isinstance(kind, Below):
+            found = [{**values, name: child} for values in found for child in _children(kind, values)]
+        else:
+            many = _spread(kind) if isinstance(kind, Rows) else kind.words
+            as_said = int if "<int:" in prefix.rsplit("/", 1)[-1] else str
+            found = [{**values, name: as_said(each)} for values, each in product(found, many)]
     return found
 
 
@@ -137,3 +155,17 @@ def _spread(kind: Rows) -> list[str]:
     values = list(db.session.scalars(select(table.c[kind.column]).order_by(*table.primary_key.columns)))
     step = max(1, len(values) // MOST)
     return values[::step][:MOST]
+
+
+def _children(kind: Below, values: Mapping[str, Any]) -> list[str]:
+    """A few of those that hang on the parent, which is the argument before; of others, none."""
+    table, parents = Base.metadata.tables[kind.table], Base.metadata.tables[kind.parent]
+    above = parents.c.public_id == list(values.values())[-1]
+    found = (
+        select(table.c[kind.column])
+        .join(parents, table.c[f"{kind.parent}_id"] == parents.c.id)
+        .where(above)
+        .order_by(table.c.id)
+        .limit(FEW)
+    )
+    return list(db.session.scalars(found))

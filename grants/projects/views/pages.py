@@ -19,27 +19,27 @@ from grants.projects.models import Project
 from grants.projects.queries import hours
 from grants.projects.queries import projects as queries
 
-blueprint = Blueprint("projects", __name__, url_prefix="/projects")
+blueprint = Blueprint("projects", __name__)
 
 
 def _to(project: Project) -> ResponseReturnValue:
     return redirect(url_for("projects.show", public_id=project.public_id), HTTPStatus.SEE_OTHER)
 
 
-@blueprint.get("")
+@blueprint.get("/projects")
 @opens("project.list")
 def index() -> ResponseReturnValue:
     page = lists.page(PROJECTS, request.args, by=current_actor(), path=url_for("projects.index"))
     return render_template("projects/index.html", page=page)
 
 
-@blueprint.get(".<any(csv, xlsx):kind>")
+@blueprint.get("/projects.<any(csv, xlsx):kind>")
 @opens("project.list")
 def export(kind: str) -> Response:
     return exported(PROJECTS, request.args, by=current_actor(), kind=kind)
 
 
-@blueprint.get("/<public_id>")
+@blueprint.get("/projects/<public_id>")
 @opens("project.view", queries.by_public_id)
 def show(project: Project) -> ResponseReturnValue:
     return _show(project)
@@ -71,7 +71,7 @@ WORDS: dict[str, Any] = {
 }
 
 
-@blueprint.post("/<public_id>/suspend")
+@blueprint.post("/projects/<public_id>/suspend")
 @opens("project.view", queries.by_public_id)
 def suspend(project: Project) -> ResponseReturnValue:
     form = forms.Reason.from_request()
@@ -83,7 +83,7 @@ def suspend(project: Project) -> ResponseReturnValue:
     return _show(project, stop=form)
 
 
-@blueprint.post("/<public_id>/resume")
+@blueprint.post("/projects/<public_id>/resume")
 @opens("project.view", queries.by_public_id)
 def resume(project: Project) -> ResponseReturnValue:
     form = forms.Reason.from_request()
@@ -95,7 +95,7 @@ def resume(project: Project) -> ResponseReturnValue:
     return _show(project, stop=form)
 
 
-@blueprint.post("/<public_id>/finish")
+@blueprint.post("/projects/<public_id>/finish")
 @opens("project.view", queries.by_public_id)
 def finish(project: Project) -> ResponseReturnValue:
     form = forms.Form.from_request()
@@ -108,7 +108,7 @@ def finish(project: Project) -> ResponseReturnValue:
     return _to(project)
 
 
-@blueprint.post("/<public_id>/terminate")
+@blueprint.post("/projects/<public_id>/terminate")
 @opens("project.view", queries.by_public_id)
 def terminate(project: Project) -> ResponseReturnValue:
     form = forms.Terminate.from_request()
