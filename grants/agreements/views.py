@@ -164,7 +164,7 @@ def offer(agreement: Agreement) -> ResponseReturnValue:
 
 
 @blueprint.post("/<public_id>/recall")
-@opens("agreement.view", queries.by_public_id)
+@opens("agreement.view", queries.by_public_id, to="agreement.offer")
 def recall(agreement: Agreement) -> ResponseReturnValue:
     form = forms.Recall.from_request()
     if form.accepted():

@@ -104,7 +104,7 @@ def submit_account(closeout: Closeout) -> ResponseReturnValue:
 
 
 @blueprint.post("/closeouts/<public_id>/return")
-@opens("closeout.view", queries.by_public_id)
+@opens("closeout.view", queries.by_public_id, to="closeout.return")
 def send_back(closeout: Closeout) -> ResponseReturnValue:
     form = forms.Reason(prefix="back-")
 
@@ -127,7 +127,7 @@ def evaluate(closeout: Closeout) -> ResponseReturnValue:
 
 
 @blueprint.post("/closeouts/<public_id>/returns")
-@opens("closeout.view", queries.by_public_id)
+@opens("closeout.view", queries.by_public_id, to="closeout.take_back")
 def take_back(closeout: Closeout) -> ResponseReturnValue:
     form = forms.Returned()
 

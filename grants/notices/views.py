@@ -94,7 +94,7 @@ def _desk(notice: Notice, form: forms.DecisionForm, tried: Objection | None = No
 
 
 @blueprint.post("/objections/<public_id>")
-@opens("objection.view", queries.objection_by_public_id)
+@opens("objection.view", queries.objection_by_public_id, to="objection.decide")
 def decide(objection: Objection) -> ResponseReturnValue:
     form = forms.DecisionForm.from_request()
     if form.accepted():

@@ -19,10 +19,15 @@ def permissions_asked(view: Callable[..., Any], known: Iterable[str]) -> list[st
     A name put together (`f"agreement.sign_{party}"`) stands for all that begin like it.
     """
     found: dict[str, None] = {}
-    for begun in _asked(inspect.unwrap(view), DEEPEST, set()):
+    for begun in _begun(inspect.unwrap(view)):
         for name in [begun] if begun in known else [name for name in known if name.startswith(begun)]:
             found.setdefault(name)
     return list(found)
+
+
+@cache
+def _begun(view: Callable[..., Any]) -> tuple[str, ...]:
+    return tuple(_asked(view, DEEPEST, set()))
 
 
 def _asked(function: Any, depth: int, seen: set[Any]) -> Iterator[str]:

@@ -86,7 +86,7 @@ ARGUMENTS: Mapping[str, Rows | Below | Words] = {
     "/projects/<public_id>/findings/<key>": Below("finding", "project"),
     "/projects/<public_id>/milestones/<key>": Below("milestone", "project"),
     "/projects/<public_id>/reports/<key>": Below("report", "project"),
-    "/projects/<public_id>/reports/<key>/sections/<section>": Words(("done",)),
+    "/projects/<public_id>/reports/<key>/sections/<section>": Words(("results", "progress")),
     "/proposals/<public_id>": Rows("proposal"),
     "/proposals/<public_id>/sections/<key>": Words(("basics",)),
     "/proposals/<public_id>/sections/<key>/files/<question>": Words(("attachments",)),
@@ -109,7 +109,7 @@ ARGUMENTS: Mapping[str, Rows | Below | Words] = {
 _ARGUMENT = re.compile(r"<[^>]+>")
 _NAME = re.compile(r"(?:[^:<>]*:)?(\w+)>$")
 ABSENT = "0absent0absent00"
-MOST, FEW = 40, 6
+MOST, FEW = 24, 2
 
 
 def prefixes(rule: Rule) -> Iterator[tuple[str, str]]:

@@ -120,7 +120,7 @@ def take_back(meeting: BoardMeeting) -> ResponseReturnValue:
 
 
 @blueprint.post("/<public_id>/board/vote")
-@opens("board.view", meetings.for_writing)
+@opens("board.view", meetings.for_writing, to="board.vote")
 def vote(meeting: BoardMeeting) -> ResponseReturnValue:
     form = forms.VoteForm()
     if form.accepted():
@@ -146,7 +146,7 @@ def _received(public_id: str) -> documents.Spooled | RulesBroken | None:
 
 @blueprint.post("/<public_id>/board/minutes")
 @prepares(_received)
-@opens("board.view", meetings.for_writing)
+@opens("board.view", meetings.for_writing, to="board.prepare")
 def file_minutes(meeting: BoardMeeting) -> ResponseReturnValue:
     form = forms.MinutesForm()
     if form.accepted():

@@ -100,7 +100,7 @@ def confirm(row: PayeeAccount) -> ResponseReturnValue:
 
 
 @blueprint.post("/payments/accounts/<public_id>/refuse")
-@opens("payee.view", queries.by_public_id)
+@opens("payee.view", queries.by_public_id, to="payee.refuse")
 def refuse(row: PayeeAccount) -> ResponseReturnValue:
     form = forms.Reason(prefix="refuse-")
     if form.accepted():
@@ -120,7 +120,7 @@ def retire(row: PayeeAccount) -> ResponseReturnValue:
 
 
 @blueprint.post("/payments/accounts/<public_id>/early")
-@opens("payee.view", queries.by_public_id)
+@opens("payee.view", queries.by_public_id, to="payee.ask_early")
 def ask_early(row: PayeeAccount) -> ResponseReturnValue:
     form = forms.Reason(prefix="early-")
     if form.accepted():

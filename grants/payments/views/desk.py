@@ -99,7 +99,7 @@ def _step(
 
 
 @blueprint.post("/<public_id>/apply")
-@opens("payment.view", tranches.by_public_id)
+@opens("payment.view", tranches.by_public_id, to="payment.apply")
 def apply(tranche: Tranche) -> ResponseReturnValue:
     form = forms.Step()
     said = _l("Applied for. A second person decides now.")
@@ -107,7 +107,7 @@ def apply(tranche: Tranche) -> ResponseReturnValue:
 
 
 @blueprint.post("/<public_id>/approve")
-@opens("payment.view", tranches.by_public_id)
+@opens("payment.view", tranches.by_public_id, to="payment.approve")
 def approve(tranche: Tranche) -> ResponseReturnValue:
     form = forms.Step()
     said = _l("Approved. Somebody else pays it now.")
@@ -115,7 +115,7 @@ def approve(tranche: Tranche) -> ResponseReturnValue:
 
 
 @blueprint.post("/<public_id>/send-back")
-@opens("payment.view", tranches.by_public_id)
+@opens("payment.view", tranches.by_public_id, to="payment.send_back")
 def send_back(tranche: Tranche) -> ResponseReturnValue:
     form = forms.Reason(prefix="back-")
 
@@ -126,7 +126,7 @@ def send_back(tranche: Tranche) -> ResponseReturnValue:
 
 
 @blueprint.post("/<public_id>/pay")
-@opens("payment.view", tranches.by_public_id)
+@opens("payment.view", tranches.by_public_id, to="payment.pay")
 def pay(tranche: Tranche) -> ResponseReturnValue:
     form = forms.Paid()
 
@@ -139,7 +139,7 @@ def pay(tranche: Tranche) -> ResponseReturnValue:
 
 
 @blueprint.post("/<public_id>/acknowledge")
-@opens("payment.view", tranches.by_public_id)
+@opens("payment.view", tranches.by_public_id, to="payment.acknowledge")
 def acknowledge(tranche: Tranche) -> ResponseReturnValue:
     form = forms.Step()
     said = _l("Thank you. The foundation knows now that it arrived.")
@@ -147,7 +147,7 @@ def acknowledge(tranche: Tranche) -> ResponseReturnValue:
 
 
 @blueprint.post("/<public_id>/cancel")
-@opens("payment.view", tranches.by_public_id)
+@opens("payment.view", tranches.by_public_id, to="payment.cancel")
 def cancel(tranche: Tranche) -> ResponseReturnValue:
     form = forms.Reason(prefix="cancel-")
 

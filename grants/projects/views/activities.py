@@ -97,7 +97,7 @@ def _ledger(project: Project) -> Sequence[Volunteer]:
 
 @blueprint.post("")
 @prepares(_receive)
-@opens("project.view", queries.by_public_id)
+@opens("project.view", queries.by_public_id, to="activity.record")
 def create(project: Project) -> ResponseReturnValue:
     form = forms.Activity.from_request()
     files = forms.accepted_files(form, prepared())
@@ -177,7 +177,7 @@ def verify(activity: Activity) -> ResponseReturnValue:
 
 
 @blueprint.post("/<key>/return")
-@opens("project.view", queries.activity)
+@opens("project.view", queries.activity, to="activity.verify")
 def send_back(activity: Activity) -> ResponseReturnValue:
     reason = forms.Reason.from_request()
     if reason.accepted():
@@ -189,7 +189,7 @@ def send_back(activity: Activity) -> ResponseReturnValue:
 
 
 @blueprint.post("/<key>/cancel")
-@opens("project.view", queries.activity)
+@opens("project.view", queries.activity, to="activity.record")
 def cancel(activity: Activity) -> ResponseReturnValue:
     reason = forms.Reason.from_request()
     if reason.accepted():

@@ -74,7 +74,7 @@ def _page(finding: Finding, form: forms.Answer, reason: forms.Reason) -> Respons
 
 @blueprint.post("/<key>/answer")
 @prepares(_receive)
-@opens("project.view", queries.finding)
+@opens("project.view", queries.finding, to="finding.answer")
 def answer(finding: Finding) -> ResponseReturnValue:
     form = forms.Answer.from_request()
     files = forms.accepted_files(form, prepared())
@@ -98,7 +98,7 @@ def close(finding: Finding) -> ResponseReturnValue:
 
 
 @blueprint.post("/<key>/reopen")
-@opens("project.view", queries.finding)
+@opens("project.view", queries.finding, to="finding.close")
 def reopen(finding: Finding) -> ResponseReturnValue:
     reason = forms.Reason.from_request()
     if reason.accepted():

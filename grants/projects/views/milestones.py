@@ -73,7 +73,7 @@ def accept(milestone: Milestone) -> ResponseReturnValue:
 
 
 @blueprint.post("/<key>/return")
-@opens("project.view", queries.milestone)
+@opens("project.view", queries.milestone, to="milestone.read")
 def send_back(milestone: Milestone) -> ResponseReturnValue:
     reason = forms.Reason.from_request()
     if reason.accepted():

@@ -72,7 +72,7 @@ WORDS: dict[str, Any] = {
 
 
 @blueprint.post("/projects/<public_id>/suspend")
-@opens("project.view", queries.by_public_id)
+@opens("project.view", queries.by_public_id, to="project.suspend")
 def suspend(project: Project) -> ResponseReturnValue:
     form = forms.Reason.from_request()
     if form.accepted():
@@ -84,7 +84,7 @@ def suspend(project: Project) -> ResponseReturnValue:
 
 
 @blueprint.post("/projects/<public_id>/resume")
-@opens("project.view", queries.by_public_id)
+@opens("project.view", queries.by_public_id, to="project.suspend")
 def resume(project: Project) -> ResponseReturnValue:
     form = forms.Reason.from_request()
     if form.accepted():
@@ -109,7 +109,7 @@ def finish(project: Project) -> ResponseReturnValue:
 
 
 @blueprint.post("/projects/<public_id>/terminate")
-@opens("project.view", queries.by_public_id)
+@opens("project.view", queries.by_public_id, to="project.terminate")
 def terminate(project: Project) -> ResponseReturnValue:
     form = forms.Terminate.from_request()
     if form.accepted():

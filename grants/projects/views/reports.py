@@ -148,7 +148,7 @@ def submit(report: Report) -> ResponseReturnValue:
 
 
 @blueprint.post("/<key>/accept")
-@opens("project.view", queries.report)
+@opens("project.view", queries.report, to="report.read")
 def accept(report: Report) -> ResponseReturnValue:
     read = forms.Read.from_request()
     if read.accepted():
@@ -161,7 +161,7 @@ def accept(report: Report) -> ResponseReturnValue:
 
 
 @blueprint.post("/<key>/return")
-@opens("project.view", queries.report)
+@opens("project.view", queries.report, to="report.read")
 def send_back(report: Report) -> ResponseReturnValue:
     reason = forms.Reason.from_request()
     if reason.accepted():
