@@ -180,7 +180,7 @@ class Finding(Form):
     owner_name = StringField(
         _l("Who puts it right"), filters=[_tidy], validators=[InputRequired(), Length(max=80)]
     )
-    due_on = DateField(_l("Until"), validators=[InputRequired()])
+    due_on = DateField(_l("Due on"), validators=[InputRequired()])
     holds_payment = BooleanField(_l("Hold payments until it is closed (always, when it is serious)"))
 
     def terms(self, today: date, source: str) -> FindingTerms:
