@@ -52,11 +52,11 @@ def test_a_signed_agreement_plans_the_tranches_and_opens_the_first(rows: Session
 
 def test_odd_amounts_sum_to_the_fen(house: House, inside: Inside, rows: Session) -> None:
     with inside():
-        grant = house.promise(house.group(), Money(10_000_03))
+        grant = house.promise(house.group(), Money(10_000_05))
         house.sign(grant)
         grant_id = grant.id
     amounts = rows.scalars(select(Tranche.amount).where(Tranche.grant_id == grant_id)).all()
-    assert total(amounts) == Money(10_000_03)
+    assert total(amounts) == Money(10_000_05)
 
 
 def test_signing_again_plans_nothing_twice(house: House, inside: Inside, rows: Session, grant: int) -> None:
