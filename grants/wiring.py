@@ -262,6 +262,7 @@ CHECKS: Mapping[str, str] = {
 PANELS: Mapping[str, Sequence[str]] = {
     # one to a line
     "project": ("grants.payments.panels:of_project", "grants.closeouts.panels:of_project"),
+    "proposal": ("grants.closeouts.panels:of_proposal",),
 }
 
 # Kind of duty -> (its words, the page where it is met), both filled with the duty's values.

@@ -80,6 +80,19 @@ def of_grant(grant_id: int) -> Closeout | None:
     return db.session.scalar(mine.options(*_whole()))
 
 
+def last_graded(organisation_id: int) -> Closeout | None:
+    """The last project of a group that was graded and closed."""
+    graded = (
+        select(Closeout)
+        .join(Closeout.project)
+        .where(Project.organisation_id == organisation_id, Closeout.grade != "")
+        .where(Closeout.closed_at.is_not(None))
+        .order_by(Closeout.closed_at.desc(), Closeout.id.desc())
+        .limit(1)
+    )
+    return db.session.scalar(graded.options(*_whole()))
+
+
 def project(public_id: str) -> Project:
     found = select(Project).where(Project.public_id == public_id).options(*project_options())
     row = db.session.scalar(found)

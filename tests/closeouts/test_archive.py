@@ -135,3 +135,29 @@ def test_the_archive_speaks_chinese_whoever_packs_it(app: Flask, inside: Inside,
     with app.app_context(), i18n.speaking("zh-Hans"), inside(read_only=True):
         paths = [piece.path for piece in dossier.pieces(queries.by_public_id(closeout))]
     assert "06 资金/账目.csv" in paths
+
+
+def test_the_grade_stands_beside_the_next_proposal(
+    inside: Inside, rows: Session, sign_in: SignIn, running: Running
+) -> None:
+    """S003-36: staff see it, the group's own page and others do not say it there."""
+    from decimal import Decimal
+
+    from grants.calls.models import GradeBand
+    from grants.closeouts.fields import CloseoutState
+    from grants.core.db import db
+    from grants.projects.models import Project
+    from grants.proposals.models import Proposal
+
+    with inside():
+        project = queries.project(running.project)
+        db.session.add(
+            GradeBand(call_id=running.call_id, key="good", name={"en": "Good"}, minimum=Decimal(80))
+        )
+        closeout = closing.open_closeout(project, by=SYSTEM, at=LATER)
+        closeout.score, closeout.grade, closeout.closed_at = Decimal("88.5"), "good", LATER
+        closeout.state = CloseoutState.CLOSED
+    proposal = rows.scalars(select(Proposal.public_id)).one()
+    assert rows.scalars(select(Project.public_id)).one() == running.project
+    assert "88.5 points" in sign_in("olu").page(f"/proposals/{proposal}")
+    assert "88.5 points" not in sign_in("ada").page(f"/proposals/{proposal}")

@@ -31,20 +31,19 @@ NAME_ACCOUNT = "account_name"
 
 
 def plan_tranches(grant: Grant, *, by: Actor, at: datetime) -> None:
-    """Divide the grant as its call says; the parts sum to it to the fen. Twice is once."""
+    """Divide the grant as was agreed; the parts sum to it to the fen (hard rule 5). Twice is once."""
     authorise(by, "payment.plan", grant)
     if queries.is_planned(grant.id):
         return
-    plan = grant.call.tranches
-    parts = rules.parts_of(grant.amount, [row.percent for row in plan])
-    broken = list(rules.parts_make_the_whole(grant.amount, parts))
+    plan = queries.plan_of(grant)
+    broken = list(rules.parts_make_the_whole(grant.amount, [row.amount for row in plan]))
     if broken:
         raise RulesBroken(broken)
-    some = [(row, part) for row, part in zip(plan, parts, strict=True) if part]
-    for row, part in some:
-        tranche = Tranche(grant=grant, number=row.number, amount=part, gate=row.gate)
+    some = [row for row in plan if row.amount]
+    for row in some:
+        tranche = Tranche(grant=grant, number=row.number, amount=row.amount, gate=row.gate)
         db.session.add(tranche)
-        audit.record("plan", tranche, by=by, at=at, before={}, after={"amount": part, "gate": row.gate})
+        audit.record("plan", tranche, by=by, at=at, before={}, after={"amount": row.amount, "gate": row.gate})
     publish(
         events.TranchesPlanned(
             occurred_at=at,

@@ -22,7 +22,8 @@ from sqlalchemy import (
 from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
-from grants.agreements.models import Grant
+from grants.agreements.fields import AgreementState
+from grants.agreements.models import Agreement, Grant
 from grants.calls.fields import Gate
 from grants.calls.models import Call
 from grants.core import clock
@@ -93,6 +94,31 @@ def grant_to_plan(grant_id: int) -> Grant:
     if row is None:
         raise NotFound
     return row
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A part as it was agreed."""
+
+    number: int
+    amount: Money
+    gate: Gate
+
+
+def plan_of(grant: Grant) -> list[Planned]:
+    """The parts in the signed agreement; without a paper, those of the call's plan, to the fen."""
+    terms = db.session.scalar(
+        select(Agreement.terms)
+        .where(Agreement.grant_id == grant.id, Agreement.state == AgreementState.SIGNED)
+        .order_by(Agreement.number_in_grant.desc())
+        .limit(1)
+    )
+    signed = (terms or {}).get("tranches") or []
+    if signed:
+        return [Planned(row["number"], Money.yuan(row["amount"]), Gate(row["gate"])) for row in signed]
+    plan = grant.call.tranches
+    parts = rules.parts_of(grant.amount, [row.percent for row in plan])
+    return [Planned(row.number, part, row.gate) for row, part in zip(plan, parts, strict=True)]
 
 
 def is_planned(grant_id: int) -> bool:
