@@ -15,13 +15,18 @@ function draw(form, totals) {
   const line = form.querySelector('[data-cut-line]');
   if (!figures || !line) return;
   line.querySelector('[data-cut-text]').textContent = figures.dataset.cutSays;
+  const runs = JSON.parse(figures.dataset.runs || '{}');
   const body = line.parentElement;
   const first = figures.dataset.cut ? body.querySelector(`[data-row="${CSS.escape(figures.dataset.cut)}"]`) : null;
   body.insertBefore(line, first);
   let below = false;
   for (const row of body.children) {
     if (row === line) below = true;
-    else row.classList.toggle('below', below);
+    else {
+      row.classList.toggle('below', below);
+      const running = row.querySelector('[data-running]');
+      if (running) running.textContent = runs[row.dataset.row] ?? '';
+    }
   }
 }
 

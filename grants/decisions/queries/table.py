@@ -14,7 +14,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from grants.calls.models import Call
 from grants.core.db import db
 from grants.core.i18n import gettext as _
-from grants.core.i18n import words
+from grants.core.i18n import language, words
 from grants.core.money import Money, total
 from grants.core.policy import Actor
 from grants.decisions import rules
@@ -99,6 +99,13 @@ class Row:
     def field_label(self) -> str:
         return term_label(Taxonomy.FIELD, self.fields[0]) if self.fields else ""
 
+    @property
+    def running_shown(self) -> str:
+        """Empty for a row that takes no money."""
+        if self.outcome not in {None, Outcome.FUND}:
+            return ""
+        return self.running.formatted(language()).removesuffix(".00")
+
     def seen_by_rules(self) -> Ranked:
         return Ranked(
             key=self.key,
@@ -166,6 +173,11 @@ class Table:
     def first_below(self) -> str:
         """The key of the first row under the line; empty when all fit."""
         return self.rows[self.cut].key if self.cut < len(self.rows) else ""
+
+    @property
+    def running_text(self) -> dict[str, str]:
+        """What is spent down to each row that takes money, by the row's key."""
+        return {row.key: row.running_shown for row in self.rows}
 
     def count(self, outcome: str) -> int:
         return sum(row.outcome == outcome for row in self.rows)
