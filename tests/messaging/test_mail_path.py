@@ -264,7 +264,7 @@ def test_every_mail_is_in_its_readers_language(
     by_reader = {letter["To"].addresses[0].addr_spec: letter for letter in letterbox.mails}
     assert by_reader["ada@example.org"]["Content-Language"] == "en"
     assert by_reader["bo@example.org"]["Content-Language"] == "zh-Hans"
-    assert by_reader["bo@example.org"]["Subject"] == "Fay 在“问题”里留了言"
+    assert by_reader["bo@example.org"]["Subject"] == "Fay 在《问题》里留了言"
 
 
 def test_mails_one_does_not_want_stay_away_but_the_message_is_there(
