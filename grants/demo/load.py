@@ -87,9 +87,9 @@ def run(app: Flask) -> None:
         projects = _play_the_projects(data, first, volunteers, people=people)
         with unit_of_work():
             load_proposals(data, "C2", calls["C2"].id, people=people, groups=groups)
-        with unit_of_work():
             load_honours(data, people)
-            load_awards(data, Places(*map(_ids, (funds, groups, partners)), volunteers, projects), people)
+            places = Places(_ids(funds), _ids(groups), _ids(partners), volunteers, projects)
+            load_awards(data, places, people)
         with unit_of_work():
             move_to(clock.at_local(date.fromisoformat(data["meta"]["as_of"]), time(9)))
     _say_what_is_left_out(data)
