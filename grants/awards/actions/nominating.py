@@ -99,11 +99,16 @@ def _new(category: AwardCategory, group: Organisation, chosen: Nominee, by: Acto
     )
 
 
+def must_be_a_draft(nomination: Nomination) -> None:
+    """What was sent in stays as it was sent. Raises IllegalTransition."""
+    if nomination.state is not NominationState.DRAFT:
+        raise IllegalTransition(_l("This was sent in already; it can no longer be changed."))
+
+
 def save(nomination: Nomination, words: Words, *, version: int, by: Actor, at: datetime) -> None:
     """Keep a draft, however far it is."""
     authorise(by, "nomination.write", nomination)
-    if nomination.state is not NominationState.DRAFT:
-        raise IllegalTransition(_l("This was sent in already; it can no longer be changed."))
+    must_be_a_draft(nomination)
     if version != nomination.version:
         raise StaleNomination(nomination)
     deed = clean(words.deed)

@@ -47,7 +47,7 @@ def _group() -> tuple[list[Organisation], Organisation | None]:
 
 
 @blueprint.route("/categories/<public_id>/nominate", methods=["GET", "POST"])
-@opens("award_category.view", reading.category_by_public_id)
+@opens("award_category.view", reading.category_by_public_id, to="nomination.create")
 def begin(category: AwardCategory) -> ResponseReturnValue:
     groups, group = _group()
     form = forms.BeginForm()
@@ -105,9 +105,10 @@ def _page(nomination: Nomination, form: forms.NominationForm, **more: Any) -> Re
 
 
 @blueprint.post("/nominations/<public_id>")
-@opens("nomination.view", nominations.by_public_id)
+@opens("nomination.view", nominations.by_public_id, to="nomination.write")
 def keep(nomination: Nomination) -> ResponseReturnValue:
     """Save; with the button, save and send in. The script saves by itself and wants JSON."""
+    nominating.must_be_a_draft(nomination)
     form = forms.NominationForm.from_request()
     if wants_json():
         return _saved_by_itself(nomination, form)

@@ -36,7 +36,7 @@ def _receive(**_url: str) -> object:
 
 
 @blueprint.route("/new", methods=["GET", "POST"])
-@opens("project.view", queries.by_public_id)
+@opens("project.view", queries.by_public_id, to="finding.open")
 def new(project: Project) -> ResponseReturnValue:
     if not permits(current_actor(), "finding.open", project):
         raise NotFound
