@@ -93,6 +93,8 @@ class Stage:
         return admin.url.set(database=name).render_as_string(hide_password=False)
 
     def empty(self) -> None:
+        for kept in ("files", "mail"):
+            shutil.rmtree(self.folder / kept, ignore_errors=True)
         with self.app.app_context():
             db.session.remove()
             if self.backend == "postgres":

@@ -163,7 +163,7 @@ def page(listing: Listing, args: Mapping[str, str], *, by: Actor, path: str) -> 
 
 @lru_cache(maxsize=512)
 def _remembered(key: Hashable) -> list[Select[Any]]:
-    """An empty place for the select of a view; filled by the first who asks."""
+    """An empty place for the select of a view in one database; filled by the first who asks."""
     return []
 
 
@@ -171,7 +171,7 @@ def _statement(listing: Listing, view: View, by: Actor, shown: Window) -> Select
     """The select of one page of a view, built once a minute per reader: building costs more than asking."""
     minute = int(clock.now().timestamp() // 60)
     place = _remembered(
-        (listing.name, tuple(sorted(view.args.items())), by, minute, shown.size, shown.offset)
+        (db.engine.url, listing.name, tuple(sorted(view.args.items())), by, minute, shown.size, shown.offset)
     )
     if not place:
         place.append(rows_of(listing, view, by).limit(shown.size).offset(shown.offset))
