@@ -17,11 +17,15 @@ class Outcome(StrEnum):
 
 
 class DecisionState(StrEnum):
-    """Proposed by officers, approved by the board, released to the group: told is a step of its own."""
+    """Proposed by officers, approved by the board, released to the group: told is a step of its own.
+
+    Withdrawn when an objection in the public notice was upheld.
+    """
 
     PROPOSED = "proposed"
     APPROVED = "approved"
     RELEASED = "released"
+    WITHDRAWN = "withdrawn"
 
 
 class MeetingState(StrEnum):

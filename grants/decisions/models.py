@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grants.accounts.models import User
@@ -24,7 +24,11 @@ from grants.proposals.models import Proposal
 
 
 class Decision(Versioned, Base):
-    """What is to become of one proposal. `place` is its place on the reserve list, 1 first."""
+    """What is to become of one proposal. `place` is its place on the reserve list, 1 first.
+
+    `number` counts the decisions on a proposal: the second one takes it up from the reserve list. The
+    newest counts; `meeting_id` is the meeting that approved it.
+    """
 
     __tablename__ = "decision"
     __table_args__ = (
@@ -32,12 +36,15 @@ class Decision(Versioned, Base):
         CheckConstraint("amount >= 0", name="not_negative"),
         CheckConstraint("place IS NULL OR (outcome = 'reserve' AND place > 0)", name="reserves_have_a_place"),
         CheckConstraint("(state = 'proposed') = (approved_at IS NULL)", name="approved_has_a_time"),
-        CheckConstraint("(state = 'released') = (released_at IS NOT NULL)", name="released_has_a_time"),
+        CheckConstraint("state <> 'released' OR released_at IS NOT NULL", name="released_has_a_time"),
+        CheckConstraint("(state = 'withdrawn') = (withdrawn_at IS NOT NULL)", name="withdrawn_has_a_time"),
+        UniqueConstraint("proposal_id", "number"),
         Index(None, "state", "id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    proposal_id: Mapped[int] = mapped_column(ForeignKey(Proposal.id), unique=True)
+    proposal_id: Mapped[int] = mapped_column(ForeignKey(Proposal.id))
+    number: Mapped[int] = mapped_column(default=1)
     outcome: Mapped[Outcome] = mapped_column(states(Outcome))
     amount: Mapped[Money] = mapped_column(default=Money(0))
     reason: Mapped[dict[str, Any]] = mapped_column(default=dict)
@@ -45,8 +52,11 @@ class Decision(Versioned, Base):
     state: Mapped[DecisionState] = mapped_column(states(DecisionState), default=DecisionState.PROPOSED)
     proposed_at: Mapped[datetime]
     proposed_by_id: Mapped[int | None] = mapped_column(ForeignKey(User.id), index=True)
+    meeting_id: Mapped[int | None] = mapped_column(ForeignKey("board_meeting.id"), index=True)
     approved_at: Mapped[datetime | None]
     released_at: Mapped[datetime | None]
+    withdrawn_at: Mapped[datetime | None]
+    withdrawn_reason: Mapped[str] = mapped_column(Text, default="")
 
     proposal: Mapped[Proposal] = relationship(lazy="raise")
 

@@ -255,6 +255,17 @@ class Conflict(Base):
         return f"organisation/{self.organisation_id}"
 
 
+class CaseParty(Base):
+    """An organisation that stands behind a case (`proposal/12`): what the wall keeps people from by its case."""
+
+    __tablename__ = "case_party"
+    __table_args__ = (UniqueConstraint("case", "organisation_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case: Mapped[str] = mapped_column(String(40))
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
+
+
 class Standing(Base):
     """One dated fact of an organisation's record; the last of its kind and source counts."""
 
