@@ -1602,6 +1602,20 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_call_state_closes_at"), ["state", "closes_at"], unique=False)
 
     op.create_table(
+        "case_party",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("case", sa.String(length=40), nullable=False),
+        sa.Column("organisation_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_case_party_organisation_id_organisation")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_case_party")),
+        sa.UniqueConstraint("case", "organisation_id", name=op.f("uq_case_party_case_organisation_id")),
+    )
+    with op.batch_alter_table("case_party", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_case_party_organisation_id"), ["organisation_id"], unique=False)
+
+    op.create_table(
         "conflict",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("public_id", sa.String(length=16), nullable=False),
@@ -2729,6 +2743,7 @@ def upgrade() -> None:
         "decision",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("proposal_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
         sa.Column(
             "outcome",
             sa.Enum(
@@ -2755,6 +2770,7 @@ def upgrade() -> None:
                 "proposed",
                 "approved",
                 "released",
+                "withdrawn",
                 name="decisionstate",
                 native_enum=False,
                 create_constraint=True,
@@ -2764,8 +2780,11 @@ def upgrade() -> None:
         ),
         sa.Column("proposed_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("proposed_by_id", sa.Integer(), nullable=True),
+        sa.Column("meeting_id", sa.Integer(), nullable=True),
         sa.Column("approved_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("released_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("withdrawn_reason", sa.Text(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint(
             "(outcome = 'fund') = (amount > 0)", name=op.f("ck_decision_money_only_when_funded")
@@ -2774,13 +2793,20 @@ def upgrade() -> None:
             "(state = 'proposed') = (approved_at IS NULL)", name=op.f("ck_decision_approved_has_a_time")
         ),
         sa.CheckConstraint(
-            "(state = 'released') = (released_at IS NOT NULL)", name=op.f("ck_decision_released_has_a_time")
+            "(state = 'withdrawn') = (withdrawn_at IS NOT NULL)",
+            name=op.f("ck_decision_withdrawn_has_a_time"),
         ),
         sa.CheckConstraint(
             "place IS NULL OR (outcome = 'reserve' AND place > 0)",
             name=op.f("ck_decision_reserves_have_a_place"),
         ),
+        sa.CheckConstraint(
+            "state <> 'released' OR released_at IS NOT NULL", name=op.f("ck_decision_released_has_a_time")
+        ),
         sa.CheckConstraint("amount >= 0", name=op.f("ck_decision_not_negative")),
+        sa.ForeignKeyConstraint(
+            ["meeting_id"], ["board_meeting.id"], name=op.f("fk_decision_meeting_id_board_meeting")
+        ),
         sa.ForeignKeyConstraint(
             ["proposal_id"], ["proposal.id"], name=op.f("fk_decision_proposal_id_proposal")
         ),
@@ -2788,9 +2814,10 @@ def upgrade() -> None:
             ["proposed_by_id"], ["user.id"], name=op.f("fk_decision_proposed_by_id_user")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_decision")),
-        sa.UniqueConstraint("proposal_id", name=op.f("uq_decision_proposal_id")),
+        sa.UniqueConstraint("proposal_id", "number", name=op.f("uq_decision_proposal_id_number")),
     )
     with op.batch_alter_table("decision", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_decision_meeting_id"), ["meeting_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_decision_proposed_by_id"), ["proposed_by_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_decision_state_id"), ["state", "id"], unique=False)
 
@@ -3956,6 +3983,7 @@ def downgrade() -> None:
     with op.batch_alter_table("decision", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_decision_state_id"))
         batch_op.drop_index(batch_op.f("ix_decision_proposed_by_id"))
+        batch_op.drop_index(batch_op.f("ix_decision_meeting_id"))
 
     op.drop_table("decision")
     with op.batch_alter_table("certificate", schema=None) as batch_op:
@@ -4121,6 +4149,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_conflict_organisation_id"))
 
     op.drop_table("conflict")
+    with op.batch_alter_table("case_party", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_case_party_organisation_id"))
+
+    op.drop_table("case_party")
     with op.batch_alter_table("call", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_call_state_closes_at"))
         batch_op.drop_index(batch_op.f("ix_call_stage_id"))
