@@ -14,9 +14,10 @@ from grants.core.events import Event, TimelineEntry, Visibility
 from grants.core.i18n import datetime_text, filled, language, words
 from grants.core.i18n import gettext as _
 from grants.core.money import Money
+from grants.projects.fields import ProjectState
 from grants.projects.models import Project
 from grants.proposals.models import Proposal
-from grants.workspace.fields import PROPOSALS
+from grants.workspace.fields import standing_of
 
 MOST = 300
 
@@ -40,6 +41,7 @@ class Relatives:
     amount: Money | None
     agreement_id: str
     project_id: str
+    project_state: ProjectState | None = None
 
 
 def timeline(case: str, *, for_staff: bool) -> list[Told]:
@@ -74,7 +76,7 @@ def _kinds(root: type[Event]) -> Iterator[type[Event]]:
 def relatives(proposal: Proposal) -> Relatives:
     """Grant, agreement and project of a proposal, in one query."""
     row = db.session.execute(
-        select(Grant.number, Grant.amount, Agreement.public_id, Project.public_id)
+        select(Grant.number, Grant.amount, Agreement.public_id, Project.public_id, Project.state)
         .outerjoin(Agreement, Agreement.grant_id == Grant.id)
         .outerjoin(Project, Project.grant_id == Grant.id)
         .where(Grant.proposal_id == proposal.id)
@@ -85,7 +87,9 @@ def relatives(proposal: Proposal) -> Relatives:
 
 def facts(proposal: Proposal, relatives: Relatives) -> list[tuple[str, str]]:
     """The header of a case: label and value. Needs the proposal whole."""
-    standing = PROPOSALS[proposal.state]
+    standing = standing_of(
+        proposal.state, is_granted=relatives.amount is not None, project=relatives.project_state
+    )
     rows = [
         (_("Where it stands"), str(standing.word)),
         (_("What comes next"), str(standing.next)),

@@ -17,6 +17,7 @@ from grants.core.i18n import Sentence, language
 from grants.core.i18n import lazy_gettext as _l
 from grants.core.money import Money
 from grants.core.policy import Actor
+from grants.obligations.queries import Duty
 from grants.organisations.models import Organisation
 from grants.projects.fields import ProjectState
 from grants.projects.models import Project
@@ -24,7 +25,7 @@ from grants.proposals.fields import ProposalState
 from grants.proposals.models import Proposal
 from grants.proposals.policies import MEMBERS
 from grants.proposals.queries import may_view
-from grants.workspace.fields import PROPOSALS, Standing
+from grants.workspace.fields import PROPOSALS, STEPS, Standing, standing_of
 
 MOST_PARCELS = 60
 UNDER_WAY = (
@@ -39,7 +40,7 @@ UNDER_WAY = (
 
 @dataclass(frozen=True)
 class Parcel:
-    """One proposal, or the project it became, on its way."""
+    """One proposal, or the project it became, on its way. `duty` is what its group owes next."""
 
     title: str
     number: str
@@ -47,12 +48,13 @@ class Parcel:
     call: Mapping[str, str]
     organisation: Mapping[str, str]
     standing: Standing
-    step: int
+    track: Sequence[Mapping[str, object]]
     amount: Money
+    duty: Duty | None
 
 
-def parcels(actor: Actor) -> list[Parcel]:
-    """Everything of the groups the actor belongs to, the newest first, in one query."""
+def parcels(actor: Actor, duties: Sequence[Duty]) -> list[Parcel]:
+    """Everything of the groups the actor belongs to, the newest first, in one query; `duties` are theirs."""
     statement = (
         select(Proposal, Call.title, Organisation.name, Grant.amount, Project.public_id, Project.state)
         .join(Call, Call.id == Proposal.call_id)
@@ -63,10 +65,12 @@ def parcels(actor: Actor) -> list[Parcel]:
         .order_by(Proposal.started_at.desc(), Proposal.id.desc())
         .limit(MOST_PARCELS)
     )
-    return [_parcel(*row) for row in db.session.execute(statement)]
+    soonest = {duty.case: duty for duty in reversed(duties)}
+    return [_parcel(soonest, *row) for row in db.session.execute(statement)]
 
 
 def _parcel(
+    soonest: Mapping[str, Duty],
     proposal: Proposal,
     call: Mapping[str, str],
     organisation: Mapping[str, str],
@@ -74,12 +78,7 @@ def _parcel(
     project_id: str | None,
     project_state: ProjectState | None,
 ) -> Parcel:
-    standing = PROPOSALS[proposal.state]
-    step = standing.step
-    if project_state is not None:
-        step = 7 if project_state in {ProjectState.CLOSED, ProjectState.TERMINATED} else 6
-    elif granted is not None:
-        step = 5
+    standing = standing_of(proposal.state, is_granted=granted is not None, project=project_state)
     return Parcel(
         title=proposal.title,
         number=proposal.number or "",
@@ -87,9 +86,20 @@ def _parcel(
         call=call,
         organisation=organisation,
         standing=standing,
-        step=step,
+        track=_track(standing),
         amount=granted if granted is not None else proposal.requested,
+        duty=soonest.get(proposal.case),
     )
+
+
+def _track(standing: Standing) -> list[Mapping[str, object]]:
+    """The steps as `components/track.html` shows them; none for what ended before its time."""
+    if standing.tone in {"off", "stop"}:
+        return []
+    places = (
+        "past" if at < standing.step else "now" if at == standing.step else "" for at in range(len(STEPS))
+    )
+    return [{"label": label, "state": place} for label, place in zip(STEPS, places, strict=True)]
 
 
 @dataclass(frozen=True)

@@ -23,10 +23,11 @@ DESK = "/desk/proposals"
 def home() -> ResponseReturnValue:
     actor = current_actor()
     at_the_desk = permits(actor, "desk.view")
+    duties = obligations.mine(actor)
     return render_template(
         "workspace/home.html",
-        duties=obligations.mine(actor),
-        parcels=homes.parcels(actor) if actor.holds("owner", "editor", "viewer") else [],
+        duties=duties,
+        parcels=homes.parcels(actor, duties) if actor.holds("owner", "editor", "viewer") else [],
         funnels=homes.funnels(actor) if at_the_desk else [],
         figures=homes.figures(actor) if at_the_desk else [],
         standards=homes.standards(),
