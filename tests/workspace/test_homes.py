@@ -70,5 +70,5 @@ def test_a_signed_project_leads_to_its_page_and_says_what_the_group_owes_next(
 
 
 def test_what_is_closed_has_all_its_steps_behind_it_and_what_ended_early_has_no_way() -> None:
-    assert [step["state"] for step in homes._track(PROJECTS[ProjectState.CLOSED])] == ["past"] * len(STEPS)  # noqa: SLF001
-    assert homes._track(PROPOSALS[ProposalState.WITHDRAWN]) == []  # noqa: SLF001
+    assert [step["state"] for step in homes._track(PROJECTS[ProjectState.CLOSED])] == ["past"] * len(STEPS)
+    assert homes._track(PROPOSALS[ProposalState.WITHDRAWN]) == []
