@@ -6,9 +6,11 @@ English sentences are the message ids; Simplified Chinese is the default languag
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any, cast
 from urllib.parse import quote
@@ -30,6 +32,7 @@ LOCALES: Mapping[str, Locale] = {
 }
 NAMES = {"zh-Hans": "简体中文", "en": "English", "zh-Hant": "繁體中文"}
 LANGUAGE_COOKIE = "language"
+_PLAIN_AMOUNT = re.compile(r"-?\d+\.\d{2}")
 
 
 def gettext(message: str, **values: Any) -> str:
@@ -162,13 +165,8 @@ def in_all_languages(sentence: str) -> dict[str, str]:
     return said
 
 
-class _Spoken(dict[str, Any]):
-    """Values for a sentence: texts in several languages in the reader's, what is missing left out."""
-
-    def __init__(self, values: Mapping[str, Any]) -> None:
-        super().__init__(
-            {name: words(value) if isinstance(value, Mapping) else value for name, value in values.items()}
-        )
+class _Known(dict[str, Any]):
+    """Values for a sentence; what is missing is left out."""
 
     def __missing__(self, name: str) -> str:
         return ""
@@ -176,12 +174,21 @@ class _Spoken(dict[str, Any]):
 
 def filled(sentence: Sentence, values: Mapping[str, Any]) -> str:
     """A sentence kept apart from its values (duties, messages, timelines), in the reader's language."""
-    return str(sentence) % _Spoken(values)
+    return str(sentence) % _Known({name: _spoken(value) for name, value in values.items()})
 
 
 def filled_address(pattern: str, values: Mapping[str, Any]) -> str:
     """An address such as `/projects/%(project)s`, filled with plain values."""
-    return pattern % _Spoken({name: quote(str(value), safe="") for name, value in values.items()})
+    return pattern % _Known({name: quote(str(value), safe="") for name, value in values.items()})
+
+
+def _spoken(value: Any) -> Any:
+    """Texts in several languages in the reader's; amounts by thousands: `18,400`, `18,400.05`."""
+    if isinstance(value, Mapping):
+        return words(value)
+    if isinstance(value, str) and _PLAIN_AMOUNT.fullmatch(value):
+        return f"{Decimal(value):,}".removesuffix(".00")
+    return value
 
 
 def date_text(value: date | None) -> str:
