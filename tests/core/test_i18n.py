@@ -59,4 +59,6 @@ def test_values_kept_apart_from_their_sentence_are_said_as_people_say_them(value
 
 
 def test_an_address_is_filled_with_plain_values() -> None:
-    assert i18n.filled_address("/x/%(a)s/%(b)s%(c)s", {"a": "18400.00", "b": "a/ü"}) == "/x/18400.00/a%2F%C3%BC"
+    assert (
+        i18n.filled_address("/x/%(a)s/%(b)s%(c)s", {"a": "18400.00", "b": "a/ü"}) == "/x/18400.00/a%2F%C3%BC"
+    )
