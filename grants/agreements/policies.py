@@ -97,6 +97,7 @@ PERMISSIONS: Permissions = {
     "agreement.view": the_parties_members | ((the_foundation | the_district) - the_conflicted),
     "agreement.edit": the_calls_officer - the_conflicted,
     "agreement.offer": the_calls_officer - the_conflicted,
+    "agreement.sign": the_groups_owner | the_hosts_owner | (the_director - the_conflicted),
     "agreement.sign_foundation": the_director - the_conflicted,
     "agreement.sign_group": the_groups_owner,
     "agreement.sign_host": the_hosts_owner,

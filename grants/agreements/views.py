@@ -176,7 +176,7 @@ def recall(agreement: Agreement) -> ResponseReturnValue:
 
 
 @blueprint.route("/<public_id>/sign", methods=["GET", "POST"])
-@opens("agreement.view", queries.by_public_id)
+@opens("agreement.view", queries.by_public_id, to="agreement.sign")
 def sign(agreement: Agreement) -> ResponseReturnValue:
     mine = _mine(agreement)
     form = forms.Sign.from_request(party=mine.value if mine else "", seen_hash=agreement.content_hash)

@@ -40,6 +40,7 @@ def sign(
     Raises StaleVersion when what was seen is not what is offered, IllegalTransition when it is not
     this party's turn, RulesBroken when the name typed is not the signer's own.
     """
+    authorise(by, "agreement.sign", agreement)
     authorise(by, f"agreement.sign_{party.value}", agreement)
     agreement = queries.for_writing(agreement)
     _is_their_turn(agreement, party)

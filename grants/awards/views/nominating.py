@@ -162,7 +162,7 @@ def _receive(public_id: str) -> documents.Spooled | RulesBroken | None:
 
 @blueprint.post("/nominations/<public_id>/guardian")
 @prepares(_receive)
-@opens("nomination.view", nominations.by_public_id)
+@opens("nomination.view", nominations.by_public_id, to="nomination.write")
 def guardian(nomination: Nomination) -> ResponseReturnValue:
     form = forms.GuardianForm()
     with form.attempting():
@@ -191,13 +191,13 @@ def _act(nomination: Nomination, verb: Any, done: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/nominations/<public_id>/withdraw")
-@opens("nomination.view", nominations.by_public_id)
+@opens("nomination.view", nominations.by_public_id, to="nomination.write")
 def withdraw(nomination: Nomination) -> ResponseReturnValue:
     return _act(nomination, nominating.withdraw, _("The nomination was taken back."))
 
 
 @blueprint.post("/nominations/<public_id>/choose")
-@opens("nomination.view", nominations.by_public_id)
+@opens("nomination.view", nominations.by_public_id, to="nomination.judge")
 def choose(nomination: Nomination) -> ResponseReturnValue:
     return _act(nomination, judging.shortlist, _("Chosen. The choice becomes public with the notice."))
 

@@ -145,7 +145,7 @@ def _page(activity: Activity, reason: forms.Reason, problems: Sequence[object] =
 
 @blueprint.route("/<key>/edit", methods=["GET", "POST"])
 @prepares(_receive)
-@opens("project.view", queries.activity)
+@opens("project.view", queries.activity, to="activity.record")
 def edit(activity: Activity) -> ResponseReturnValue:
     _may_record(activity.project)
     form = forms.Activity.from_request(obj=activity, hours_each=_hours(activity))

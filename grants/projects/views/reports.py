@@ -103,7 +103,7 @@ def _section(report: Report) -> Section:
 
 
 @blueprint.post("/<key>/sections/<section>")
-@opens("project.view", queries.report)
+@opens("project.view", queries.report, to="report.write")
 def save(report: Report) -> ResponseReturnValue:
     section, form = _section(report), SectionForm.from_request()
     if not form.accepted():
