@@ -25,6 +25,7 @@ from grants.core import (
     jobs,
     mail,
     policy,
+    registries,
     scanning,
     storage,
     web,
@@ -59,11 +60,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     CSRFProtect(app)
     LoginManager(app, add_context_processor=False)
     door.install(app, testing=settings.testing)
-    policy.install(app, *wiring.PERMISSIONS, roles=wiring.ROLES)
-    events.install(app, wiring.REACTIONS)
-    checking.install(app, wiring.CHECKS)
-    for blueprint in wiring.BLUEPRINTS:
-        app.register_blueprint(blueprint)
+    _wire(app)
     if settings.demo:
         demonstration.install(app)
     assets.install(app)
@@ -72,8 +69,6 @@ def create_app(settings: Settings | None = None) -> Flask:
     headers.install(app)
     error_pages.install(app)
     app.add_template_global(panels)
-    app.extensions["grants.navigation"] = navigation
-    app.extensions["grants.vocabulary"] = wiring.VOCABULARY
     web.seal(app)
     _behind(app, settings)
     return app
@@ -96,6 +91,25 @@ def _configure(app: Flask, settings: Settings) -> None:
         TESTING=settings.testing,
     )
     app.json = web.CarefulJSON(app)
+
+
+def _wire(app: Flask) -> None:
+    """Enter everything of `grants/wiring.py` where it is asked for."""
+    policy.install(app, *wiring.PERMISSIONS, roles=wiring.ROLES)
+    events.install(app, wiring.REACTIONS)
+    checking.install(app, wiring.CHECKS)
+    registries.install(
+        app,
+        files=wiring.FILES,
+        obligations=wiring.OBLIGATIONS,
+        panels=wiring.PANELS,
+        tells=wiring.TELLS,
+        threads=wiring.THREADS,
+    )
+    for blueprint in wiring.BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    app.extensions["grants.navigation"] = navigation
+    app.extensions["grants.vocabulary"] = wiring.VOCABULARY
 
 
 def _behind(app: Flask, settings: Settings) -> None:

@@ -11,6 +11,7 @@ from markupsafe import Markup
 from werkzeug.utils import import_string
 
 from grants.core.jinja import safe
+from grants.core.registries import registry
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,5 @@ class Panel:
 
 def panels(kind: str, subject: Any) -> list[Markup]:
     """What others have to show about this thing, e.g. `panels("project", project)` in a template."""
-    from grants.wiring import PANELS
-
-    made = [import_string(path)(subject) for path in PANELS.get(kind, ())]
+    made = [import_string(path)(subject) for path in registry("panels").get(kind, ())]
     return [safe(render_template(panel.template, **panel.values)) for panel in made if panel is not None]

@@ -12,6 +12,7 @@ from werkzeug.utils import import_string
 from grants.core import access_log
 from grants.core.errors import NotFound
 from grants.core.policy import permits
+from grants.core.registries import registry
 from grants.core.storage import storage
 from grants.core.web import current_actor, public
 from grants.documents.fields import BY_CONTENT_TYPE, PDF, SENSITIVE_PURPOSES
@@ -58,10 +59,9 @@ def _document_for_reader(public_id: str) -> Document:
 
 def _may_open(document: Document) -> bool:
     """Asks about the holder. `wiring.FILES` may name `kind:purpose` where one purpose is guarded apart."""
-    from grants.wiring import FILES
-
+    files = registry("files")
     keys = (f"{document.holder_kind}:{document.purpose}", document.holder_kind)
-    entry = next((FILES[key] for key in keys if key in FILES), None)
+    entry = next((files[key] for key in keys if key in files), None)
     if entry is None:
         return False
     loader, permission = entry

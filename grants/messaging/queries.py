@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from grants.core import i18n
 from grants.core.db import db
 from grants.core.errors import NotFound
+from grants.core.registries import registry
 from grants.messaging.fields import Tell
 from grants.messaging.models import Notification, Preference, SentMail
 
@@ -21,10 +22,8 @@ ON_A_PAGE = 50
 @cache
 def tells() -> Mapping[str, Sequence[Tell]]:
     """Event name -> all ways in which it is told. Raises ValueError if two bear one key."""
-    from grants.wiring import TELLS
-
     merged: dict[str, list[Tell]] = {}
-    for table in TELLS:
+    for table in registry("tells"):
         for event, ways in table.items():
             merged.setdefault(event, []).extend(ways)
     keys = [tell.key for ways in merged.values() for tell in ways]

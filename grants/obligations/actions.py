@@ -11,6 +11,7 @@ from sqlalchemy import select
 from grants.core.db import db
 from grants.core.plain import plain
 from grants.core.policy import Actor
+from grants.core.registries import registry
 from grants.obligations.fields import Owner
 from grants.obligations.models import Obligation
 
@@ -45,9 +46,7 @@ def open_duty(
 
 
 def _must_be_worded(kind: str) -> None:
-    from grants.wiring import OBLIGATIONS
-
-    if kind not in OBLIGATIONS:
+    if kind not in registry("obligations"):
         raise LookupError(f"the duty {kind!r} has no words yet: give it a line in wiring.OBLIGATIONS")
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, and_, false, or_, select
 from grants.core import clock, i18n
 from grants.core.db import db
 from grants.core.policy import Actor, Held
+from grants.core.registries import registry
 from grants.obligations.fields import OwnerKind
 from grants.obligations.models import Obligation
 
@@ -94,9 +95,7 @@ def _by_roles(roles: Sequence[Held]) -> Iterator[ColumnElement[bool]]:
 
 
 def _duty(row: Obligation, now: datetime) -> Duty:
-    from grants.wiring import OBLIGATIONS
-
-    sentence, address = OBLIGATIONS[row.kind]
+    sentence, address = registry("obligations")[row.kind]
     if row.due_at is None or row.due_at > now + SOON:
         urgency = Urgency.LATER
     else:

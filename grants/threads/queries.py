@@ -15,6 +15,7 @@ from grants.accounts.models import User
 from grants.core.db import db
 from grants.core.errors import NotFound
 from grants.core.policy import Actor, permits
+from grants.core.registries import registry
 from grants.threads.models import Message, ReadMark, Thread
 
 MOST = 500
@@ -42,11 +43,10 @@ class Holder:
 
 def holder(kind: str, holder_id: int) -> Holder:
     """Raises NotFound for what is absent, and for kinds one does not talk about."""
-    from grants.wiring import THREADS
-
-    if kind not in THREADS:
+    entry = registry("threads").get(kind)
+    if entry is None:
         raise NotFound
-    loader, permission, people = THREADS[kind]
+    loader, permission, people = entry
     row = import_string(loader)(holder_id)
     if row is None:
         raise NotFound

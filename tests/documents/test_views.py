@@ -12,8 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from grants import wiring
-from grants.core import storage
+from grants.core import registries, storage
 from grants.core.access_log import AccessEntry
 from grants.core.db import db
 from grants.core.jobs import Job
@@ -45,9 +44,8 @@ def house(app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         "job.finance": Predicate("nobody", "nobody", lambda _actor, _job: False),
     }
     loader = "tests.documents.test_views:load_job"
-    monkeypatch.setattr(
-        wiring, "FILES", {"job": (loader, "job.view"), "job:bank_proof": (loader, "job.finance")}
-    )
+    doors = {"job": (loader, "job.view"), "job:bank_proof": (loader, "job.finance")}
+    registries.install(app, files=doors)
 
 
 @pytest.fixture
@@ -149,7 +147,7 @@ def test_files_of_kinds_that_no_door_knows_stay_shut(
     app: Flask, keep_file: Keep, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     public_id = keep_file()
-    monkeypatch.setattr(wiring, "FILES", {})
+    registries.install(app, files={})
     assert get(app, f"/files/{public_id}").status_code == 303
 
 

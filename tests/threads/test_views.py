@@ -6,10 +6,10 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 
 import pytest
+from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from grants import wiring
 from grants.threads import queries
 from grants.threads.models import Message, Thread
 from tests.cast import Browser, Cast
@@ -20,8 +20,8 @@ WORDS = {"title": "给小组的问题", "body": "请补交名单。\n谢谢！<b
 
 
 @pytest.fixture(autouse=True)
-def something_to_talk_about(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(wiring.THREADS, "person", ENTRY)  # type: ignore[arg-type]
+def something_to_talk_about(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(app.extensions["grants.registry.threads"], "person", ENTRY)
 
 
 @pytest.fixture
