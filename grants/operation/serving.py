@@ -6,11 +6,13 @@ from typing import Any
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 
+from grants.core.db import db
+
 SHARED_MEMORY = "/dev/shm"  # noqa: S108 - where gunicorn's heartbeat files cost no disk
 
 
 class Server(BaseApplication):
-    """Gunicorn with threads; each worker makes its own app, so that none shares a connection."""
+    """Gunicorn with threads. The app is made once and workers are forked from it, so that a new one answers at once."""
 
     def __init__(self, options: dict[str, Any]) -> None:
         self.options = options
@@ -42,7 +44,8 @@ def server_options(*, host: str, port: int, workers: int, access_log: bool) -> d
         "timeout": 120,
         "graceful_timeout": 15,
         "keepalive": 5,
-        "preload_app": False,
+        "preload_app": True,
+        "post_fork": _part_from_the_master,
         "accesslog": "-" if access_log else None,
         "errorlog": "-",
         "loglevel": "warning",
@@ -50,6 +53,14 @@ def server_options(*, host: str, port: int, workers: int, access_log: bool) -> d
         "control_socket_disable": True,
         "proc_name": "grants",
     }
+
+
+def _part_from_the_master(_master: Any, worker: Any) -> None:
+    """No worker uses a connection that another process has."""
+    app: Flask = worker.app.wsgi()
+    with app.app_context():
+        for engine in db.engines.values():
+            engine.dispose(close=False)
 
 
 def serve(*, host: str, port: int, workers: int = 0, access_log: bool = False) -> None:
