@@ -38,7 +38,7 @@ from grants.demo import views as demonstration
 from grants.demo.clock import ahead
 from grants.papers import checking
 from grants.publishing import api
-from grants.workspace.views.navigation import navigation
+from grants.workspace.views.navigation import around
 
 TRANSLATIONS = Path(__file__).parent / "translations"
 
@@ -108,7 +108,7 @@ def _wire(app: Flask) -> None:
     )
     for blueprint in wiring.BLUEPRINTS:
         app.register_blueprint(blueprint)
-    app.extensions["grants.navigation"] = navigation
+    app.extensions["grants.around"] = around
     app.extensions["grants.vocabulary"] = wiring.VOCABULARY
 
 

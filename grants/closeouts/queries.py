@@ -254,9 +254,11 @@ CLOSEOUTS = Listing(
     rows=_rows,
     key=Closeout.id,
     columns=(
-        Column("project", _l("Project"), Project.title, width="w6"),
-        Column("group", _l("Group"), Organisation.name, label_of=words, sort=Organisation.name_folded),
-        Column("grant", _l("Grant"), Grant.number),
+        Column("project", _l("Project"), Project.title),
+        Column(
+            "group", _l("Group"), Organisation.name, label_of=words, sort=Organisation.name_folded, width="w6"
+        ),
+        Column("grant", _l("Grant"), Grant.number, width="w7"),
         Column(
             "state",
             _l("State"),

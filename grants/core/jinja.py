@@ -62,10 +62,8 @@ def install(app: Flask, *, bytecode: Path) -> None:
 def _per_request() -> dict[str, Any]:
     """What a page knows about its reader. A page about our own fault asks the database nothing."""
     actor = VISITOR if g.get("broken") else current_actor()
-    nav: list[dict[str, object]] = (
-        [] if g.get("broken") else current_app.extensions["grants.navigation"](actor)
-    )
-    return {"actor": actor, "language": i18n.language(), "now": clock.now(), "nav": nav}
+    around = {"nav": []} if g.get("broken") else current_app.extensions["grants.around"](actor)
+    return {"actor": actor, "language": i18n.language(), "now": clock.now(), **around}
 
 
 def _permits(permission: str, subject: Any = None) -> bool:

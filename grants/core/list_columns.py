@@ -32,6 +32,17 @@ class ColumnKind(StrEnum):
     TAG = "tag"
 
 
+# Classes of the stylesheet. Where a list names no width, a column of these kinds has this; text shares the rest.
+_WIDTHS: Mapping[ColumnKind, str] = {
+    ColumnKind.NUMBER: "w3",
+    ColumnKind.MONEY: "w4",
+    ColumnKind.DATE: "w5",
+    ColumnKind.DATETIME: "w6",
+    ColumnKind.TAG: "w5",
+}
+_SETTING: Mapping[ColumnKind, str] = {ColumnKind.DATE: "nowrap", ColumnKind.DATETIME: "nowrap"}
+
+
 @dataclass(frozen=True, eq=False)
 class Column:
     """One fact of each row. `sort` replaces `expr` in the order; `is_sortable=False` offers none.
@@ -53,6 +64,16 @@ class Column:
     @property
     def is_numeric(self) -> bool:
         return self.kind in {ColumnKind.NUMBER, ColumnKind.MONEY}
+
+    @property
+    def css(self) -> str:
+        """How each of its cells is set."""
+        return "num" if self.is_numeric else _SETTING.get(self.kind, "")
+
+    @property
+    def head_css(self) -> str:
+        """How its head is set: the width of the whole column stands there."""
+        return " ".join(filter(None, (self.width or _WIDTHS.get(self.kind, ""), self.css)))
 
     def text(self, value: Any) -> str:
         """The value as the reader sees it."""
@@ -80,7 +101,7 @@ class Listing:
     `rows` gives the select of what this reader may see, with its joins; its columns are replaced.
     `key` is the row's id: it breaks ties, and search finds by it. `extra` are further values a row
     needs for links. `sort` is a column's key, with `-` for downwards. `searched` is the kind of
-    search document. `href` leads from a row to its thing, from the cell of the column `lead`.
+    search document, `hint` says what is looked through. `href` leads from a row to its thing, from the cell of the column `lead`.
     """
 
     name: str
@@ -95,6 +116,7 @@ class Listing:
     extra: Mapping[str, SQLColumnExpression[Any]] | None = None
     searched: str | None = None
     empty: Sentence = ""
+    hint: Sentence = ""
 
     def column(self, key: str) -> Column | None:
         return next((column for column in self.columns if column.key == key), None)

@@ -185,8 +185,7 @@ def _heads(view: View, path: str) -> list[Head]:
         direction = ("descending" if view.is_descending else "ascending") if is_current else ""
         turned = f"-{column.key}" if direction == "ascending" else column.key
         href = view.href(path, sort=turned) if column.is_sortable else ""
-        css = " ".join(filter(None, (column.width, "num" if column.is_numeric else "")))
-        heads.append(Head(column, str(column.label), href, direction, css))
+        heads.append(Head(column, str(column.label), href, direction, column.head_css))
     return heads
 
 
@@ -228,7 +227,7 @@ def _active(listing: Listing, view: View, path: str) -> list[Active]:
 
 def _writer(head: Head, listing: Listing) -> Callable[[Any, Row[Any]], Cell]:
     """What turns a value of this column into its cell: everything that is the same for all rows is settled here."""
-    column, label, css = head.column, head.label, head.css
+    column, label, css = head.column, head.label, head.column.css
     text, tone_of = column.writer(), column.tone_of
     if column.key == listing.lead:
         return lambda value, row: Cell(label, text(value), css, None, listing.href(row), is_lead=True)

@@ -84,9 +84,10 @@ PROJECTS = Listing(
     href=lambda row: f"/projects/{row.public_id}",
     empty=_l("No project yet. One begins when its agreement is signed by all."),
     columns=(
-        Column("title", _l("Project"), Project.title, width="w6"),
-        Column("group", _l("Group"), Organisation.name, sort=Organisation.name_folded, label_of=i18n.words),
-        Column("grant", _l("Grant"), Grant.number),
+        Column("title", _l("Project"), Project.title),
+        Column("group", _l("Group"), Organisation.name, sort=Organisation.name_folded, label_of=i18n.words,
+               width="w6"),
+        Column("grant", _l("Grant"), Grant.number, width="w7"),
         Column("state", _l("State"), Project.state, ColumnKind.TAG,
                label_of=fields.PROJECT_STATES.__getitem__, tone_of=fields.PROJECT_TONES.__getitem__),
         Column("light", _l("How it stands"), LIGHT, ColumnKind.TAG,
@@ -95,7 +96,7 @@ PROJECTS = Listing(
         Column("amount", _l("Amount"), Grant.amount, ColumnKind.MONEY),
         Column("starts_on", _l("First day"), Project.starts_on, ColumnKind.DATE, is_default=False),
         Column("ends_on", _l("Last day"), Project.ends_on, ColumnKind.DATE),
-        Column("officer", _l("Programme officer"), User.name),
+        Column("officer", _l("Programme officer"), User.name, width="w4"),
     ),
     filters=(
         Choice("state", _l("State"), Project.state, choices=list(fields.PROJECT_STATES.items())),

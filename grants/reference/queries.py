@@ -76,6 +76,12 @@ def foundation_name() -> str:
     return i18n.words(foundation().name)
 
 
+def letterhead() -> tuple[str, str]:
+    """Our name and how we are reached, as they stand on every page; nothing before they are written."""
+    known = heading()
+    return i18n.words(known.name), " · ".join(filter(None, (known.phone, known.email)))
+
+
 def calendar() -> Calendar:
     """Working days as they stand now, the foundation's own exceptions included."""
     return snapshot().calendar

@@ -102,8 +102,13 @@ def _by_parent(rows: Iterable[NodeRow]) -> Mapping[int | None, Sequence[NodeRow]
 
 @dataclass(frozen=True)
 class Heading:
+    """What every page needs of the reference data: our words, our name, how we are reached."""
+
     volunteer_word: VolunteerWord
     revision: str | None
+    name: Mapping[str, str]
+    phone: str
+    email: str
 
 
 _shelf: dict[str, Snapshot] = {}
@@ -116,9 +121,15 @@ def heading() -> Heading:
     def read() -> Heading:
         with db.session.no_autoflush:
             row = db.session.execute(
-                select(FoundationProfile.volunteer_word, FoundationProfile.revision)
+                select(
+                    FoundationProfile.volunteer_word,
+                    FoundationProfile.revision,
+                    FoundationProfile.name,
+                    FoundationProfile.phone,
+                    FoundationProfile.email,
+                )
             ).one_or_none()
-        return Heading(*row) if row else Heading(VolunteerWord.ZHIYUANZHE, None)
+        return Heading(*row) if row else Heading(VolunteerWord.ZHIYUANZHE, None, {}, "", "")
 
     return once("reference.heading", read)
 

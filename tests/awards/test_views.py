@@ -11,7 +11,7 @@ from PIL import Image
 from sqlalchemy import select
 
 from grants.awards.actions import certificates
-from grants.awards.fields import NominationState
+from grants.awards.fields import NominationState, Publicity
 from grants.awards.models import AwardCategory, AwardCycle, Certificate
 from grants.core.checkcodes import grouped
 from grants.core.db import db
@@ -37,6 +37,14 @@ def draft(year: Year) -> str:
 def state_of(year: Year, public_id: str) -> NominationState:
     with year.inside():
         return year.nomination(public_id).state
+
+
+def test_the_page_of_a_team_tells_its_grade_and_findings(year: Year, sign_in: SignIn) -> None:
+    with year.inside():
+        public_id = year.nominate("team", year.groups[0], publicity=Publicity.FULL)
+    page = sign_in("ada").page(at(public_id))
+    assert "no grade yet" in page
+    assert "Major findings open" in page
 
 
 def test_a_leader_nominates_from_the_category_to_the_end(year: Year, sign_in: SignIn) -> None:

@@ -138,7 +138,7 @@ def test_heads_turn_the_order_and_keep_the_filters() -> None:
     assert heads["rent"].direction == "ascending"
     assert heads["rent"].href == "/stalls?mood=busy&sort=-rent"
     assert heads["name"].href == "/stalls?mood=busy&sort=name"
-    assert heads["rent"].css == "num"
+    assert heads["rent"].css == "w4 num"
     assert set(heads) == {"name", "mood", "district", "rent", "opened"}
 
 

@@ -33,9 +33,11 @@ TRANCHES = Listing(
     rows=_rows,
     key=Tranche.id,
     columns=(
-        Column("project", _l("Project"), Project.title, width="w6"),
-        Column("group", _l("Group"), Organisation.name, label_of=words, sort=Organisation.name_folded),
-        Column("grant", _l("Grant"), Grant.number),
+        Column("project", _l("Project"), Project.title),
+        Column(
+            "group", _l("Group"), Organisation.name, label_of=words, sort=Organisation.name_folded, width="w6"
+        ),
+        Column("grant", _l("Grant"), Grant.number, width="w7"),
         Column("number", _l("Tranche"), Tranche.number, ColumnKind.NUMBER),
         Column("amount", _l("Amount"), Tranche.amount, ColumnKind.MONEY),
         Column(

@@ -1,7 +1,8 @@
-"""The entries of the top bar, by what the reader holds."""
+"""What stands around every page: the entries of the top bar by what the reader holds, news, the letterhead, the foot."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask import request
@@ -9,43 +10,66 @@ from flask import request
 from grants.core.i18n import Sentence
 from grants.core.i18n import lazy_gettext as _l
 from grants.core.policy import Actor, permits
+from grants.messaging.queries import unread_count
+from grants.reference.queries import letterhead
 
-MOST = 6
+# How many entries stand in the dock of a phone, in the bar of a narrow and of a wide window.
+# Where there are more of them, the last place of the dock and the end of the bar is "More".
+DOCK, NARROW, WIDE = 5, 5, 7
 
 
 @dataclass(frozen=True)
 class Entry:
-    """A page of the top bar and who finds it there: a permission, or roles."""
+    """A page of the top bar and who finds it there: a permission, roles, or both.
+
+    `also` are the beginnings of other addresses that belong to it.
+    """
 
     label: Sentence
     href: str
     icon: str
     permission: str = ""
     roles: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
 
     def is_for(self, actor: Actor) -> bool:
-        if self.permission:
-            return permits(actor, self.permission)
-        return actor.holds(*self.roles) if self.roles else True
+        held = actor.holds(*self.roles) if self.roles else True
+        return held and (permits(actor, self.permission) if self.permission else True)
+
+    def fit(self, path: str) -> int:
+        """How much of an address speaks for this entry."""
+        return max(
+            (len(start) for start in (self.href, *self.also) if f"{path}/".startswith(f"{start}/")), default=0
+        )
 
 
 MEMBERS = ("owner", "editor", "viewer")
+STAFF = ("director", "officer", "finance", "awards", "auditor", "admin")
+OVERSEERS = ("director", "officer", "finance", "auditor", "district")
+# Most used first: the first ones stand at the thumb.
 SIGNED_IN = (
     Entry(_l("Home"), "/home", "home"),
-    Entry(_l("Reviews"), "/reviews", "edit", permission="review.pile"),
-    Entry(_l("Proposals"), "/desk/proposals", "list", permission="desk.view"),
+    Entry(_l("My reviews"), "/reviews", "edit", permission="review.pile"),
+    Entry(_l("Proposals"), "/desk/proposals", "list", permission="desk.view", also=("/proposals", "/cases")),
+    Entry(_l("Projects"), "/projects", "sprout", roles=(*OVERSEERS, *MEMBERS)),
+    Entry(_l("My groups"), "/groups", "group", roles=MEMBERS, also=("/volunteers",)),
+    Entry(_l("Payments"), "/payments", "money", permission="payment.list"),
     Entry(_l("Calls"), "/calls", "flag", roles=("director", "officer", "auditor", "admin")),
     Entry(
-        _l("Projects"), "/projects", "sprout", roles=("director", "officer", "finance", "auditor", "district")
+        _l("Reviews"),
+        "/reviews/stages",
+        "edit",
+        permission="review_stage.list",
+        also=("/reviews/entries", "/reviews/assignments"),
     ),
-    Entry(_l("Payments"), "/payments", "money", roles=("director", "finance", "auditor")),
-    Entry(_l("Funds"), "/funds", "scale", permission="fund.list"),
-    Entry(_l("Groups"), "/groups", "group", roles=("director", "officer", "auditor", "district", "admin")),
-    Entry(_l("My groups"), "/groups", "group", roles=MEMBERS),
-    Entry(_l("Awards"), "/awards", "star", roles=("awards", *MEMBERS)),
     Entry(_l("Open calls"), "/open-calls", "flag", roles=MEMBERS),
-    Entry(_l("Messages"), "/messages", "mail"),
-    Entry(_l("Settings"), "/settings", "settings", roles=("admin",)),
+    Entry(_l("Groups"), "/groups", "group", permission="organisation.list", also=("/volunteers", "/regions")),
+    Entry(_l("Awards"), "/awards", "star", roles=(*STAFF, *MEMBERS)),
+    Entry(_l("Agreements"), "/agreements", "sign", permission="agreement.list", roles=(*STAFF, "district")),
+    Entry(_l("Close-outs"), "/closeouts", "check", permission="closeout.list"),
+    Entry(_l("Funds"), "/funds", "scale", permission="fund.list"),
+    Entry(_l("People"), "/people", "user", permission="people.view"),
+    Entry(_l("Settings"), "/settings", "settings", permission="settings.view", roles=("admin", "director")),
 )
 VISITOR = (
     Entry(_l("Open calls"), "/open-calls", "flag"),
@@ -53,17 +77,49 @@ VISITOR = (
     Entry(_l("Funded projects"), "/funded", "sprout"),
     Entry(_l("Hall of honour"), "/honours", "star"),
 )
+FOOT = (
+    *VISITOR,
+    Entry(_l("Check a paper"), "/check", "shield"),
+    Entry(_l("Privacy notice"), "/privacy", "lock"),
+)
+
+
+def around(actor: Actor) -> dict[str, object]:
+    """What `base.html` and the layouts show on every page."""
+    name, contact = letterhead()
+    return {
+        "nav": navigation(actor),
+        "foot_links": [{"label": str(entry.label), "href": entry.href} for entry in FOOT],
+        "foundation_name": name,
+        "foundation_contact": contact,
+        "unread": unread_count(actor.user_id) if actor.user_id is not None else 0,
+    }
 
 
 def navigation(actor: Actor) -> list[dict[str, object]]:
-    """{label, href, icon, current} of what the reader can use, most used first."""
+    """{label, href, icon, current, hidden, more}: `hidden` and `more` are where it stands only under "More"."""
     entries = [e for e in (SIGNED_IN if actor.is_authenticated else VISITOR) if e.is_for(actor)]
+    entries = _unlike(entries)
+    best = max((entry.fit(request.path) for entry in entries), default=0)
     return [
         {
             "label": str(entry.label),
             "href": entry.href,
             "icon": entry.icon,
-            "current": request.path == entry.href or request.path.startswith(f"{entry.href}/"),
+            "current": best > 0 and entry.fit(request.path) == best,
+            "hidden": _hidden(place, len(entries)),
         }
-        for entry in entries[:MOST]
+        for place, entry in enumerate(entries)
     ]
+
+
+def _unlike(entries: Sequence[Entry]) -> list[Entry]:
+    """Each address once, under the first of its names."""
+    found = {entry.href: entry for entry in reversed(entries)}
+    return [entry for entry in entries if found[entry.href] is entry]
+
+
+def _hidden(place: int, total: int) -> list[str]:
+    """The widths at which there is no room for this place."""
+    room = {"phone": DOCK if total <= DOCK else DOCK - 1, "narrow": NARROW, "wide": WIDE}
+    return [width for width, most in room.items() if place >= most]
