@@ -47,7 +47,8 @@ def test_a_list_is_drawn_with_its_filters_heads_rows_and_pages() -> None:
     ]
     assert '<option value="busy">忙碌 (2)</option>' in html
     assert (
-        '<th scope="col" class="w4 num" aria-sort="ascending"><a href="/stalls?sort=-rent">租金</a></th>' in html
+        '<th scope="col" class="w4 num" aria-sort="ascending"><a href="/stalls?sort=-rent">租金</a></th>'
+        in html
     )
     assert '<td data-l="租金" class="num">¥800</td>' in html
     assert '<span class="tag go plain">安静</span>' in html
