@@ -16,6 +16,7 @@ from grants.accounts import queries as accounts_queries
 from grants.accounts.views import account, door, language, people
 from grants.agreements import duties as agreement_duties
 from grants.agreements import policies as agreements_policies
+from grants.agreements import reactions as agreements_reactions
 from grants.agreements import views as agreements
 from grants.agreements.events import AgreementSigned, GrantTerminated
 from grants.awards import policies as awards_policies
@@ -38,6 +39,7 @@ from grants.core.i18n import lazy_gettext as _l
 from grants.core.policy import Permissions
 from grants.decisions import policies as decisions_policies
 from grants.decisions import reactions as decisions_reactions
+from grants.decisions.events import DecisionWithdrawn
 from grants.decisions.fields import Duty
 from grants.decisions.views import board as decision_board
 from grants.decisions.views import table as decision_table
@@ -190,7 +192,8 @@ REACTIONS: Mapping[type[Event], Sequence[Reaction]] = {
     ConflictNoted: (reviews_reactions.put_up_the_wall,),
     MemberJoined: (reviews_reactions.look_for_ties,),
     ProposalAdmitted: (decisions_reactions.begin_the_review,),
-    CallMovedOn: (decisions_reactions.owe_the_table, decisions_reactions.owe_the_results),
+    CallMovedOn: (decisions_reactions.owe_the_table,),
+    DecisionWithdrawn: (agreements_reactions.end_what_was_promised,),
     NoticeClosed: (decisions_reactions.go_on_after_the_notice,),
     AgreementSigned: (projects_reactions.plan_project, payments_reactions.plan_and_open),
     GrantTerminated: (payments_reactions.release_what_is_left,),
@@ -204,7 +207,10 @@ REACTIONS: Mapping[type[Event], Sequence[Reaction]] = {
     ProjectFinished: (closeouts_reactions.open_at_the_end,),
     TrancheOpened: (closeouts_reactions.settle_anew,),
     TrancheCancelled: (closeouts_reactions.settle_anew,),
-    ObjectionDecided: (awards_reactions.drop_the_objected,),
+    ObjectionDecided: (
+        decisions_reactions.withdraw_what_was_objected_to,
+        awards_reactions.drop_the_objected,
+    ),
 }
 
 # Kind of job -> dotted path of its handler module (see core.jobs).
@@ -262,7 +268,7 @@ CHECKS: Mapping[str, str] = {
 PANELS: Mapping[str, Sequence[str]] = {
     # one to a line
     "project": ("grants.payments.panels:of_project", "grants.closeouts.panels:of_project"),
-    "proposal": ("grants.closeouts.panels:of_proposal",),
+    "proposal": ("grants.decisions.panels:of_proposal", "grants.closeouts.panels:of_proposal"),
 }
 
 # Kind of duty -> (its words, the page where it is met), both filled with the duty's values.

@@ -62,6 +62,24 @@ class DecisionApproved(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class DecisionWithdrawn(Event):
+    """An objection in the public notice was upheld: what the board had granted is not given. `amount` in fen."""
+
+    sentence = _l("The decision to fund was withdrawn: objection %(number)s was upheld. %(reason)s")
+
+    decision_id: int
+    proposal_id: int
+    proposal: str
+    organisation_id: int
+    call_id: int
+    call: str
+    title: str
+    amount: int
+    number: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class ResultReleased(Event):
     """A group is told what became of its proposal; `amount` in fen."""
 

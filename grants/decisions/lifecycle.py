@@ -33,6 +33,7 @@ def minuted(meeting: BoardMeeting, at: datetime) -> Iterator[Violation]:
 DECISION = Lifecycle(
     Transition("approve", frozenset({D.PROPOSED}), D.APPROVED),
     Transition("release", frozenset({D.APPROVED}), D.RELEASED),
+    Transition("withdraw", frozenset({D.APPROVED, D.RELEASED}), D.WITHDRAWN),
 )
 MEETING = Lifecycle(
     Transition("put", frozenset({M.DRAFT}), M.VOTING),

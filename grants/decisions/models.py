@@ -22,6 +22,9 @@ from grants.decisions.fields import (
 from grants.documents.models import Document
 from grants.proposals.models import Proposal
 
+# More than anybody changes one decision.
+EDITIONS = 1_000_000
+
 
 class Decision(Versioned, Base):
     """What is to become of one proposal. `place` is its place on the reserve list, 1 first.
@@ -63,6 +66,21 @@ class Decision(Versioned, Base):
     @property
     def case(self) -> str:
         return f"proposal/{self.proposal_id}"
+
+    @property
+    def edition(self) -> int:
+        """What a form carries so that nobody overwrites what somebody else put down since."""
+        return (self.number - 1) * EDITIONS + self.version
+
+    @property
+    def is_open(self) -> bool:
+        """The board has not decided on it."""
+        return self.state is DecisionState.PROPOSED
+
+    @property
+    def counts(self) -> bool:
+        """It was decided and stands."""
+        return self.state in {DecisionState.APPROVED, DecisionState.RELEASED}
 
 
 class BoardMeeting(Versioned, Base):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from grants.calls.models import Call
 from grants.core.i18n import lazy_gettext as _l
-from grants.core.policy import Actor, Permissions, predicate
+from grants.core.policy import Actor, Permissions, predicate, the_system
 from grants.decisions.models import BoardMeeting
 from grants.proposals.models import Proposal
 
@@ -56,6 +56,7 @@ PERMISSIONS: Permissions = {
     "decision.propose": proposes,
     "decision.propose_on": proposes_on_it - the_tied,
     "decision.release": proposes,
+    "decision.withdraw": the_system,
     "board.convene": proposes,
     "board.prepare": prepares_the_meeting,
     "board.view": reads_the_meeting,

@@ -11,8 +11,11 @@ from grants.calls.models import Call
 from grants.calls.queries.loading import by_id
 from grants.core import clock
 from grants.core.policy import SYSTEM
+from grants.decisions.actions import withdrawing
 from grants.decisions.fields import Duty
-from grants.notices.events import NoticeClosed
+from grants.decisions.queries import decided
+from grants.notices import queries as notices
+from grants.notices.events import NoticeClosed, ObjectionDecided
 from grants.obligations import actions as obligations
 from grants.obligations import fields as owners
 from grants.proposals.events import ProposalAdmitted
@@ -43,10 +46,13 @@ def go_on_after_the_notice(fact: NoticeClosed) -> None:
         calls.advance(call, "implement", by=SYSTEM, at=fact.occurred_at)
 
 
-def owe_the_results(fact: CallMovedOn) -> None:
-    """Once the board has decided, the groups wait to be told."""
-    if fact.state == CallState.DECIDED:
-        _owe(Duty.RELEASE, by_id(fact.call_id), due_at=None, at=fact.occurred_at)
+def withdraw_what_was_objected_to(fact: ObjectionDecided) -> None:
+    """An objection was upheld: what the board had granted is not given; another one changes nothing more."""
+    decision = decided.granted_for_writing(fact.item_key) if fact.upheld else None
+    if decision is not None:
+        notice = notices.by_id(fact.notice_id)
+        said = {"objection": fact.number, "reason": fact.reason}
+        withdrawing.withdraw(decision, notice, **said, by=SYSTEM, at=fact.occurred_at)
 
 
 def _owe(kind: Duty, call: Call, *, due_at: datetime | None, at: datetime) -> None:

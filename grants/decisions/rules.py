@@ -45,7 +45,11 @@ class Limits:
 
 @dataclass(frozen=True)
 class Ranked:
-    """A row as the rules see it, in the order of the ranking."""
+    """A row as the rules see it, in the order of the ranking.
+
+    `is_open`: it lies before the board next, the board has not decided on it. `place`: on the reserve
+    list, as decided or, while it is taken up, as it was.
+    """
 
     key: str
     title: str
@@ -55,6 +59,8 @@ class Ranked:
     amount: Money
     has_reason: bool
     provisional: bool
+    is_open: bool = True
+    place: int | None = None
 
 
 def wish_faults(wish: Wish, *, requested: Money, limits: Limits) -> Iterator[Violation]:
@@ -107,17 +113,19 @@ def beyond_means(granted: Money, limits: Limits) -> Iterator[Violation]:
 
 
 def unready(rows: Sequence[Ranked], limits: Limits) -> Iterator[Violation]:
-    """What keeps a table from the board: rows without an outcome or a reason, and too much money."""
-    undecided = sum(row.outcome is None for row in rows)
-    if not rows:
+    """What keeps a table from the board: open rows without an outcome or a reason, and too much money."""
+    lying = [row for row in rows if row.is_open]
+    undecided = sum(row.outcome is None for row in lying)
+    owing = owing_reasons(lying) | skipping(rows)
+    if not lying:
         yield Violation("nothing_to_decide", _("There is nothing to decide."))
     if undecided:
         message = i18n.ngettext(
             "One proposal is not decided yet.", "%(num)s proposals are not decided yet.", undecided
         )
         yield Violation("undecided", message)
-    for row in rows:
-        if row.key in owing_reasons(rows):
+    for row in lying:
+        if row.key in owing:
             yield Violation(
                 "reason_missing", _("“%(title)s”: say why.", title=row.title), f"reason-{row.key}"
             )
@@ -135,6 +143,23 @@ def owing_reasons(rows: Sequence[Ranked]) -> frozenset[str]:
             row.outcome is Outcome.DECLINE
             or (row.outcome is Outcome.RESERVE and row.rank is not None and row.rank <= last)
         )
+    )
+
+
+def skipping(rows: Iterable[Ranked]) -> frozenset[str]:
+    """Who is taken up from the reserve list past somebody further up on it, with no reason given."""
+    rows = list(rows)
+    waiting = [row.place for row in rows if row.outcome is Outcome.RESERVE and not row.is_open and row.place]
+    first = min(waiting, default=None)
+    return frozenset(
+        row.key
+        for row in rows
+        if row.is_open
+        and row.outcome is Outcome.FUND
+        and not row.has_reason
+        and first is not None
+        and row.place is not None
+        and row.place > first
     )
 
 

@@ -188,6 +188,7 @@ def _decide(objection: Objection, verb: str, reason: str, *, by: Actor, at: date
             number=objection.number,
             item_key=objection.item_key,
             upheld=verb == "uphold",
+            reason=objection.decision,
         )
     )
 

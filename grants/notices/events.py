@@ -57,7 +57,7 @@ class ObjectionReceived(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class ObjectionDecided(Event):
-    """`upheld` keeps the item from going on for good."""
+    """`upheld` keeps the item from going on for good; `reason` is shown beside the list."""
 
     sentence = _l("Objection %(number)s was decided")
 
@@ -66,3 +66,4 @@ class ObjectionDecided(Event):
     number: str
     item_key: str
     upheld: bool
+    reason: str

@@ -50,10 +50,19 @@ class DecisionForm(Form):
         _l("The objection is"),
         [DataRequired()],
         choices=options(
-            {DISMISS: _l("dismissed: the item goes on"), UPHOLD: _l("upheld: the item does not go on")}
+            {
+                DISMISS: _l("dismissed: the item goes on"),
+                UPHOLD: _l("upheld: what was decided on the item is withdrawn, and the list says so"),
+            }
         ),
     )
-    reason = TextAreaField(_l("Reason"), [DataRequired(), Length(max=fields.REASON)])
+    reason = TextAreaField(
+        _l("Reason"),
+        [DataRequired(), Length(max=fields.REASON)],
+        description=_l(
+            "Everybody reads it beside the list, and the group is sent it: do not name who objected."
+        ),
+    )
 
 
 class CorrectionForm(Form):

@@ -40,7 +40,7 @@ def reads_objections(actor: Actor, notice: Any) -> bool:
 PERMISSIONS: Permissions = {
     "notice.view": once_shown | staff_and_auditor,
     "notice.publish": publishes | the_system,
-    "notice.correct": publishes,
+    "notice.correct": publishes | the_system,
     "notice.close": publishes | the_system,
     "objection.raise": anyone,
     "objection.list": reads_objections,

@@ -51,6 +51,10 @@ def by_public_id(public_id: str) -> Notice:
     return notice
 
 
+def by_id(notice_id: int) -> Notice:
+    return db.session.get_one(Notice, notice_id)
+
+
 def shown(public_id: str) -> Notice:
     """For visitors: a draft is not there."""
     notice = by_public_id(public_id)

@@ -17,6 +17,7 @@ PROPOSAL = Lifecycle(
     Transition("fund", frozenset({S.IN_REVIEW, S.RESERVED}), S.FUNDED),
     Transition("reserve", frozenset({S.IN_REVIEW}), S.RESERVED),
     Transition("decline", frozenset({S.IN_REVIEW, S.RESERVED}), S.DECLINED),
+    Transition("revoke", frozenset({S.FUNDED}), S.DECLINED),
     Transition(
         "withdraw",
         frozenset({S.DRAFT, S.SUBMITTED, S.RETURNED, S.ELIGIBLE, S.IN_REVIEW}),

@@ -21,10 +21,16 @@ from grants.core.errors import Forbidden, IllegalTransition, RulesBroken, StaleV
 from grants.core.money import Money
 from grants.core.storage import storage
 from grants.documents import actions as documents
+from grants.funds.fields import EntryKind
+from grants.funds.models import LedgerTransaction
+from grants.notices import actions as notices
 from grants.notices.fields import ObjectionState
+from grants.notices.models import Objection
 from grants.obligations.models import Obligation
 from grants.organisations.fields import LegalStatus
 from grants.organisations.models import Organisation
+from grants.proposals.fields import ProposalState
+from grants.proposals.models import Proposal
 from tests.cast import Cast
 from tests.documents import samples
 from tests.granted import AT, GRANTED, NOTICE_ENDS, Funded, add_objection
@@ -286,3 +292,35 @@ def test_the_offer_and_the_signed_paper_are_real_papers(
         ]
     assert [text[:5] for text in texts_kept] == [b"%PDF-", b"%PDF-"]
     assert texts_kept[0] != texts_kept[1]
+
+
+def test_an_upheld_objection_leaves_no_agreement(
+    inside: Inside, cast: Cast, funded: Funded, rows: Session
+) -> None:
+    uphold_one(inside, cast, funded)
+    with pytest.raises(IllegalTransition):
+        promised(inside, cast, funded, at=AT + timedelta(days=1))
+    assert rows.scalars(select(Grant)).all() == []
+
+
+def test_an_objection_written_down_late_ends_what_was_promised_and_frees_the_money_once(
+    inside: Inside, cast: Cast, funded: Funded, rows: Session
+) -> None:
+    """It counts by its arrival, and may be kept a moment after somebody promised the grant."""
+    promised(inside, cast, funded)
+    uphold_one(inside, cast, funded)
+    assert rows.scalars(select(Grant.state)).all() == [GrantState.TERMINATED]
+    assert rows.scalars(select(Proposal.state)).all() == [ProposalState.DECLINED]
+    kinds = rows.scalars(
+        select(LedgerTransaction.kind).where(LedgerTransaction.case == f"proposal/{funded.proposal_id}")
+    ).all()
+    assert kinds == [EntryKind.COMMITMENT, EntryKind.RELEASE]
+
+
+def uphold_one(inside: Inside, cast: Cast, funded: Funded) -> None:
+    with inside():
+        add_objection(funded.notice_id, f"proposal/{funded.proposal_id}", ObjectionState.RECEIVED)
+    officer = cast.actor("olu")
+    with inside():
+        objection = db.session.scalars(select(Objection)).one()
+        notices.uphold(objection, reason="名单重复，异议成立。", by=officer, at=AT)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import select
 
 from grants.calls.actions import publishing as calls
+from grants.calls.fields import CallState
 from grants.calls.models import Call
 from grants.core import audit, clock
 from grants.core.checkcodes import content_hash
@@ -20,11 +22,12 @@ from grants.core.i18n import lazy_gettext as _l
 from grants.core.policy import SYSTEM, Actor, authorise
 from grants.core.text import clean, clean_line
 from grants.decisions import rules
+from grants.decisions.actions import releasing
 from grants.decisions.events import BoardApproved, BoardConvened, DecisionApproved
 from grants.decisions.fields import MINUTES_NUMBER_CHARACTERS, Duty, MeetingState, Outcome, Vote
 from grants.decisions.lifecycle import DECISION, MEETING
 from grants.decisions.models import BoardMeeting, BoardVote, Decision
-from grants.decisions.queries import meetings, notice_text, table
+from grants.decisions.queries import decided, meetings, notice_text, table
 from grants.documents import actions as documents
 from grants.documents.actions import Spooled
 from grants.funds import actions as funds
@@ -35,6 +38,8 @@ from grants.obligations import fields as owners
 from grants.proposals.actions import going_on
 
 MINUTES = "minutes"
+# The board may be asked again, about the reserve list, in these.
+DECIDED = frozenset({CallState.DECIDED, CallState.IN_NOTICE, CallState.IN_IMPLEMENTATION})
 
 
 @dataclass(frozen=True)
@@ -48,7 +53,10 @@ class Plan:
 
 
 def convene(call: Call, plan: Plan, *, by: Actor, at: datetime) -> BoardMeeting:
-    """Plan a meeting, or change the plan of the one that is not on yet."""
+    """Plan a meeting, or change the plan of the one that is not on yet.
+
+    After the board has decided it meets again only when something new is proposed.
+    """
     authorise(by, "board.convene", call)
     broken = list(rules.meeting_faults(seats=plan.seats, quorum=plan.quorum))
     if plan.chair_id not in {user.id for user in meetings.board_on(plan.held_on)}:
@@ -56,11 +64,13 @@ def convene(call: Call, plan: Plan, *, by: Actor, at: datetime) -> BoardMeeting:
     if broken:
         raise RulesBroken(broken)
     meeting = meetings.meeting_of(call)
-    if meeting is None:
+    if meeting is None or meeting.state is MeetingState.APPROVED:
+        if meeting is not None and not meetings.has_something_to_decide(call):
+            raise IllegalTransition(_l("This meeting is over, and nothing new is proposed."))
         meeting = BoardMeeting(call=call, votes=[])
         db.session.add(meeting)
     elif meeting.state is not MeetingState.DRAFT:
-        raise IllegalTransition(_l("This meeting is under way or over."))
+        raise IllegalTransition(_l("This meeting is under way."))
     meeting.held_on, meeting.seats = plan.held_on, plan.seats
     meeting.quorum, meeting.chair_id = plan.quorum, plan.chair_id
     audit.record("convene", meeting, by=by, at=at)
@@ -74,7 +84,7 @@ def put_before_board(meeting: BoardMeeting, *, by: Actor, at: datetime) -> None:
     broken = list(rules.unready([row.seen_by_rules() for row in shown.rows], shown.limits))
     if broken:
         raise RulesBroken(broken)
-    meeting.content_hash = fingerprint = hash_of(shown)
+    meeting.content_hash = fingerprint = hash_of(shown.lying)
     MEETING.fire("put", meeting, by=by, at=at, note=fingerprint)
     subject, due = ("board_meeting", meeting.id), clock.end_of(meeting.held_on)
     values = {"call": meeting.call.public_id, "title": dict(meeting.call.title)}
@@ -95,7 +105,7 @@ def put_before_board(meeting: BoardMeeting, *, by: Actor, at: datetime) -> None:
     )
 
 
-def hash_of(shown: table.Table) -> str:
+def hash_of(rows: Iterable[table.Row]) -> str:
     """Of the table as the board sees it: every proposal with its outcome, amount and reason, in order."""
     return content_hash(
         {
@@ -108,7 +118,7 @@ def hash_of(shown: table.Table) -> str:
                     "amount": str(row.amount),
                     "reason": row.reason,
                 }
-                for row in shown.rows
+                for row in rows
             ],
         }
     )
@@ -169,12 +179,14 @@ def approve(meeting: BoardMeeting, *, notice_from: date | None, by: Actor, at: d
     call = meeting.call
     meetings.lock_call(call.id)
     shown = table.table(call, seen_by=SYSTEM)
-    if meeting.content_hash is not None and hash_of(shown) != meeting.content_hash:
+    if meeting.content_hash is not None and hash_of(shown.lying) != meeting.content_hash:
         raise IllegalTransition(_l("The table is no longer the one the board voted on. Take it back."))
     meeting.approved_at = at
     MEETING.fire("approve", meeting, by=by, at=at, note=meeting.minutes_number)
-    _settle_all(call, shown, by=by, at=at)
-    calls.advance(call, "decide", by=by, at=at)
+    _settle_all(meeting, shown, by=by, at=at)
+    if call.state not in DECIDED:
+        calls.advance(call, "decide", by=by, at=at)
+    releasing.owe_the_results(call, at=at)
     _give_notice(call, shown, notice_from, by=by, at=at)
     for kind in (Duty.VOTE, Duty.APPROVE):
         obligations.meet(kind, subject=("board_meeting", meeting.id), by=by, at=at)
@@ -190,18 +202,19 @@ def approve(meeting: BoardMeeting, *, notice_from: date | None, by: Actor, at: d
     )
 
 
-def _settle_all(call: Call, shown: table.Table, *, by: Actor, at: datetime) -> None:
-    decisions = table.decisions_of(call)
+def _settle_all(meeting: BoardMeeting, shown: table.Table, *, by: Actor, at: datetime) -> None:
+    decisions = decided.decisions_of(meeting.call)
     broken = list(rules.beyond_means(shown.granted, shown.limits))
     if broken:
         raise RulesBroken(broken)
-    place = 0
-    for row in shown.rows:
+    place = max((row.place or 0 for row in shown.rows), default=0)
+    for row in shown.lying:
         decision = decisions[row.proposal_id]
         if decision.outcome is Outcome.RESERVE:
             place += 1
             decision.place = place
-        _settle(decision, call, by=by, at=at)
+        decision.meeting_id = meeting.id
+        _settle(decision, meeting.call, by=by, at=at)
 
 
 def _settle(decision: Decision, call: Call, *, by: Actor, at: datetime) -> None:
@@ -229,18 +242,19 @@ def _give_notice(
     call: Call, shown: table.Table, notice_from: date | None, *, by: Actor, at: datetime
 ) -> None:
     """Show the funded list for the call's working days; who gets nothing is not exposed."""
-    items = notice_text.items(shown)
+    items = notice_text.items(shown.lying)
     if not items:
         return
     drafted = notices.draft_notice(
         ("call", call.id),
         case=call.case,
         title=notice_text.title(call),
-        introduction=notice_text.introduction(call, shown),
+        introduction=notice_text.introduction(len(items)),
         items=items,
         working_days=call.notice_days,
         by=by,
         at=at,
     )
     notices.publish_notice(drafted, by=by, at=at, starts_on=notice_from)
-    calls.advance(call, "give_notice", by=by, at=at)
+    if call.state is CallState.DECIDED:
+        calls.advance(call, "give_notice", by=by, at=at)

@@ -21,27 +21,26 @@ from grants.decisions import rules
 from grants.decisions.events import DecisionProposed
 from grants.decisions.fields import MeetingState, Outcome
 from grants.decisions.models import Decision
-from grants.decisions.queries import meetings, table
+from grants.decisions.queries import decided, meetings, table
 from grants.decisions.rules import Wish
-from grants.proposals.fields import ProposalState
 from grants.proposals.models import Proposal
 
 
 def propose(call: Call, wishes: Iterable[Wish], *, by: Actor, at: datetime) -> int:
     """Put down the rows that differ from what is kept; returns how many did.
 
-    Too much money may be put down while a table is being made; it cannot go before the board. Raises
+    What the board has decided stays, but for the reserve list: who is on it may be taken up. Too much money may be put down while a table is being made; it cannot go before the board. Raises
     StaleVersion naming the rows somebody else changed, RulesBroken with every fault of every row.
     """
     authorise(by, "decision.propose", call)
     meetings.lock_call(call.id)
     _refuse_before_the_board(call)
-    kept = table.decisions_of(call)
-    wanted = [_tidy(wish) for wish in wishes]
+    kept = decided.decisions_of(call)
+    wanted = [_tidy(wish, kept.get(wish.proposal_id)) for wish in wishes]
     changed = [wish for wish in wanted if _differs(wish, kept.get(wish.proposal_id))]
     proposals = _proposals(call, [wish.proposal_id for wish in changed], by=by)
     _refuse_stale(changed, kept, proposals)
-    limits = table.limits_of(call)
+    limits = decided.limits_of(call)
     broken = [
         fault
         for wish in changed
@@ -77,21 +76,20 @@ def decide_in_bulk(
 
 def _refuse_before_the_board(call: Call) -> None:
     meeting = meetings.meeting_of(call)
-    if meeting is not None and meeting.state is not MeetingState.DRAFT:
-        raise IllegalTransition(
-            _l("The table lies before the board. Take it back before you change it.")
-            if meeting.state is MeetingState.VOTING
-            else _l("The board has decided.")
-        )
+    if meeting is not None and meeting.state is MeetingState.VOTING:
+        raise IllegalTransition(_l("The table lies before the board. Take it back before you change it."))
 
 
-def _tidy(wish: Wish) -> Wish:
-    amount = wish.amount if wish.outcome is Outcome.FUND else rules.NOTHING
-    return replace(wish, amount=amount, reason=clean(wish.reason).strip())
+def _tidy(wish: Wish, kept: Decision | None) -> Wish:
+    """Who stays on the reserve list needs no new decision."""
+    was_reserved = kept is not None and (kept.number > 1 or not kept.is_open)
+    outcome = None if was_reserved and wish.outcome is Outcome.RESERVE else wish.outcome
+    amount = wish.amount if outcome is Outcome.FUND else rules.NOTHING
+    return replace(wish, outcome=outcome, amount=amount, reason=clean(wish.reason).strip())
 
 
 def _differs(wish: Wish, kept: Decision | None) -> bool:
-    if kept is None:
+    if kept is None or not kept.is_open:
         return wish.outcome is not None
     same = (kept.outcome, kept.amount, i18n.words(kept.reason)) == (wish.outcome, wish.amount, wish.reason)
     return not same
@@ -102,12 +100,14 @@ def _proposals(call: Call, ids: Sequence[int], *, by: Actor) -> Mapping[int, Pro
         row.id: row
         for row in db.session.scalars(
             select(Proposal).where(
-                Proposal.id.in_(ids), Proposal.call_id == call.id, Proposal.state == ProposalState.IN_REVIEW
+                Proposal.id.in_(ids), Proposal.call_id == call.id, Proposal.state.in_(table.JUDGED)
             )
         )
     }
     if set(ids) - found.keys():
         raise NotFound
+    if any(proposal.state not in table.CHANGEABLE for proposal in found.values()):
+        raise IllegalTransition(_l("The board has decided."))
     for proposal in found.values():
         authorise(by, "decision.propose_on", proposal)
     return found
@@ -119,7 +119,7 @@ def _refuse_stale(
     stale = [
         proposals[wish.proposal_id].title
         for wish in changed
-        if wish.version != (kept[wish.proposal_id].version if wish.proposal_id in kept else 0)
+        if wish.version != (kept[wish.proposal_id].edition if wish.proposal_id in kept else 0)
     ]
     if stale:
         raise StaleVersion(
@@ -143,8 +143,9 @@ def _put_down(wish: Wish, proposal: Proposal, kept: Decision | None, *, by: Acto
             )
             db.session.delete(kept)
         return
-    if kept is None:
-        kept = Decision(proposal=proposal, outcome=wish.outcome)
+    if kept is None or not kept.is_open:
+        number = kept.number + 1 if kept is not None else 1
+        kept = Decision(proposal=proposal, number=number, outcome=wish.outcome)
         db.session.add(kept)
     kept.outcome, kept.amount = wish.outcome, wish.amount
     kept.reason = {i18n.language(): wish.reason} if wish.reason else {}

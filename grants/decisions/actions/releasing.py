@@ -12,8 +12,22 @@ from grants.core.policy import Actor, authorise
 from grants.decisions.events import ResultReleased
 from grants.decisions.fields import DecisionState, Duty
 from grants.decisions.lifecycle import DECISION
-from grants.decisions.queries import meetings, table
+from grants.decisions.queries import decided, meetings
 from grants.obligations import actions as obligations
+from grants.obligations import fields as owners
+
+
+def owe_the_results(call: Call, *, at: datetime) -> None:
+    """Once the board has decided, the groups wait to be told."""
+    obligations.open_duty(
+        Duty.RELEASE,
+        subject=("call", call.id),
+        owner=owners.role("officer"),
+        due_at=None,
+        case=call.case,
+        values={"call": call.public_id, "title": dict(call.title)},
+        at=at,
+    )
 
 
 def release(call: Call, *, by: Actor, at: datetime) -> int:
@@ -21,7 +35,9 @@ def release(call: Call, *, by: Actor, at: datetime) -> int:
     authorise(by, "decision.release", call)
     meetings.lock_call(call.id)
     waiting = [
-        decision for decision in table.decisions_of(call).values() if decision.state is DecisionState.APPROVED
+        decision
+        for decision in decided.decisions_of(call).values()
+        if decision.state is DecisionState.APPROVED
     ]
     if not waiting:
         raise IllegalTransition(_l("There is nothing to tell: the board has not decided, or all were told."))

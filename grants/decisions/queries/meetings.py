@@ -13,7 +13,9 @@ from grants.calls.models import Call
 from grants.calls.queries import loading as calls
 from grants.core.db import db
 from grants.core.errors import NotFound
-from grants.decisions.models import BoardMeeting, BoardVote
+from grants.decisions.fields import DecisionState
+from grants.decisions.models import BoardMeeting, BoardVote, Decision
+from grants.proposals.models import Proposal
 
 
 def meeting_of(call: Call) -> BoardMeeting | None:
@@ -28,6 +30,25 @@ def of_call(public_id: str) -> BoardMeeting:
     if found is None:
         raise NotFound
     return found
+
+
+def earlier(meeting: BoardMeeting) -> list[BoardMeeting]:
+    """The meetings about the same call before this one, the newest first."""
+    return list(
+        db.session.scalars(
+            _whole().where(BoardMeeting.call_id == meeting.call_id, BoardMeeting.id < meeting.id)
+        )
+    )
+
+
+def has_something_to_decide(call: Call) -> bool:
+    """Whether officers have put down anything that the board has not decided."""
+    proposed = (
+        select(Decision.id)
+        .join(Decision.proposal)
+        .where(Proposal.call_id == call.id, Decision.state == DecisionState.PROPOSED)
+    )
+    return db.session.scalar(proposed.limit(1)) is not None
 
 
 def by_id(meeting_id: int) -> BoardMeeting | None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from grants.core.i18n import date_text, datetime_text, speaking, words
 from grants.core.i18n import gettext as _
-from grants.core.money import Money
+from grants.core.money import Money, total
 from grants.decisions.fields import Outcome, Vote
 from grants.decisions.lifecycle import tally_of
 from grants.decisions.models import BoardMeeting
@@ -74,12 +74,14 @@ def _meeting(meeting: BoardMeeting) -> dict[str, str]:
 
 
 def _totals(shown: Table) -> dict[str, str]:
+    """Of the rows that lie before this meeting."""
+    granted = total(row.amount for row in shown.rows if row.outcome is Outcome.FUND)
     return {
         "funded": str(shown.count(Outcome.FUND)),
         "reserved": str(shown.count(Outcome.RESERVE)),
         "declined": str(shown.count(Outcome.DECLINE)),
-        "amount": _yuan(shown.granted),
-        "capitals": shown.granted.capitals(),
+        "amount": _yuan(granted),
+        "capitals": granted.capitals(),
         "envelope": _yuan(shown.limits.envelope),
     }
 

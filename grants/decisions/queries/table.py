@@ -18,10 +18,10 @@ from grants.core.i18n import language, words
 from grants.core.money import Money, total
 from grants.core.policy import Actor
 from grants.decisions import rules
-from grants.decisions.fields import DecisionState, Outcome
-from grants.decisions.models import Decision
+from grants.decisions.fields import DecisionState, MeetingState, Outcome
+from grants.decisions.models import BoardMeeting, Decision
+from grants.decisions.queries.decided import approved_by, history_of, limits_of
 from grants.decisions.rules import Limits, Ranked, Share, Wish
-from grants.funds import queries as funds
 from grants.proposals.fields import ProposalState
 from grants.proposals.models import Proposal
 from grants.reference.fields import Taxonomy
@@ -39,6 +39,7 @@ JUDGED = (
     ProposalState.RESERVED,
     ProposalState.DECLINED,
 )
+CHANGEABLE = frozenset({ProposalState.IN_REVIEW, ProposalState.RESERVED})
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,11 @@ def _on_bar(value: Fraction) -> float:
 
 @dataclass(frozen=True)
 class Row:
-    """One proposal on the table. `version` is 0 while nothing is put down for it."""
+    """One proposal on the table. `version` is 0 while nothing is put down for it.
+
+    `may_change`: it waits for its decision, or on the reserve list; `is_withdrawn`: what the board
+    decided counts no longer.
+    """
 
     proposal_id: int
     key: str
@@ -87,8 +92,21 @@ class Row:
     version: int
     state: DecisionState | None
     bar: Bar | None
+    may_change: bool = True
+    is_withdrawn: bool = False
+    withdrawn_reason: str = ""
     is_tied: bool = False
     running: Money = rules.NOTHING
+
+    @property
+    def is_open(self) -> bool:
+        """It lies before the board next."""
+        return self.state in {None, DecisionState.PROPOSED}
+
+    @property
+    def is_reserve(self) -> bool:
+        """The board put it on the reserve list, from where it may be taken up."""
+        return self.place is not None
 
     @property
     def offered(self) -> str:
@@ -102,7 +120,7 @@ class Row:
     @property
     def running_shown(self) -> str:
         """Empty for a row that takes no money."""
-        if self.outcome not in {None, Outcome.FUND}:
+        if self.is_withdrawn or self.outcome not in {None, Outcome.FUND}:
             return ""
         return self.running.formatted(language()).removesuffix(".00")
 
@@ -112,10 +130,12 @@ class Row:
             title=self.title,
             rank=self.rank,
             requested=self.requested,
-            outcome=self.outcome,
-            amount=self.amount,
+            outcome=Outcome.DECLINE if self.is_withdrawn else self.outcome,
+            amount=rules.NOTHING if self.is_withdrawn else self.amount,
             has_reason=bool(self.reason.strip()),
             provisional=self.provisional,
+            is_open=self.is_open,
+            place=self.place,
         )
 
 
@@ -151,6 +171,16 @@ class Table:
         return sum(row.outcome is None for row in self.rows)
 
     @property
+    def lying(self) -> Sequence[Row]:
+        """What lies before the board next: all that it has not decided."""
+        return [row for row in self.rows if row.is_open]
+
+    @property
+    def takes_up(self) -> bool:
+        """The board has decided once, and is asked again."""
+        return any(row.is_open for row in self.rows) and any(not row.is_open for row in self.rows)
+
+    @property
     def left(self) -> Money:
         return self.limits.available - self.granted
 
@@ -179,8 +209,14 @@ class Table:
         """What is spent down to each row that takes money, by the row's key."""
         return {row.key: row.running_shown for row in self.rows}
 
+    @property
+    def freed(self) -> Money:
+        """What was granted and withdrawn again, as far as it is still free."""
+        withdrawn = total(row.amount for row in self.rows if row.is_withdrawn)
+        return max(rules.NOTHING, min(withdrawn, self.left))
+
     def count(self, outcome: str) -> int:
-        return sum(row.outcome == outcome for row in self.rows)
+        return sum(row.outcome == outcome and not row.is_withdrawn for row in self.rows)
 
 
 def table(call: Call, *, seen_by: Actor, wishes: Mapping[int, Wish] | None = None) -> Table:
@@ -188,16 +224,39 @@ def table(call: Call, *, seen_by: Actor, wishes: Mapping[int, Wish] | None = Non
 
     Proposals of groups the reader has a tie to are in no row and in no figure.
     """
-    decisions = decisions_of(call)
+    return _added_up(call, _rows(call, history_of(call), seen_by, wishes or {}))
+
+
+def as_decided(meeting: BoardMeeting, *, seen_by: Actor) -> Table:
+    """What a meeting approved, as it was approved, whatever became of it since."""
+    decided = approved_by(meeting)
+    rows = [
+        replace(row, is_withdrawn=False)
+        for row in _rows(meeting.call, decided, seen_by, {})
+        if row.proposal_id in decided
+    ]
+    return _added_up(meeting.call, rows)
+
+
+def before(meeting: BoardMeeting, *, seen_by: Actor) -> Table:
+    """The rows that lie before a meeting, or lay before it; the figures are those of the whole call."""
+    if meeting.state is MeetingState.APPROVED:
+        return as_decided(meeting, seen_by=seen_by)
+    shown = table(meeting.call, seen_by=seen_by)
+    return replace(shown, rows=shown.lying)
+
+
+def _rows(
+    call: Call, decisions: Mapping[int, Sequence[Decision]], seen_by: Actor, wishes: Mapping[int, Wish]
+) -> list[Row]:
     ranked = _ranked(call, seen_by)
     needed = call.stage.reviews_per_entry if call.stage else 0
     rows = [
-        _row(proposal, decisions.get(proposal.id), ranked.get(proposal.id), needed, call, wishes or {})
+        _row(proposal, decisions.get(proposal.id, ()), ranked.get(proposal.id), needed, call, wishes)
         for proposal in _proposals(call, seen_by)
     ]
     order = {proposal_id: place for place, proposal_id in enumerate(ranked)}
-    rows.sort(key=lambda row: (order.get(row.proposal_id, len(order)), row.number, row.proposal_id))
-    return _added_up(call, rows)
+    return sorted(rows, key=lambda row: (order.get(row.proposal_id, len(order)), row.number, row.proposal_id))
 
 
 def _ranked(call: Call, seen_by: Actor) -> dict[int, RankedEntry]:
@@ -220,38 +279,16 @@ def _proposals(call: Call, seen_by: Actor) -> Sequence[Proposal]:
     ).all()
 
 
-def decisions_of(call: Call) -> dict[int, Decision]:
-    """Every decision of a call by proposal, whoever may see it."""
-    found = db.session.scalars(
-        select(Decision)
-        .join(Decision.proposal)
-        .where(Proposal.call_id == call.id)
-        .options(joinedload(Decision.proposal).joinedload(Proposal.organisation))
-        .order_by(Decision.id)
-    )
-    return {decision.proposal_id: decision for decision in found}
-
-
-def limits_of(call: Call) -> Limits:
-    """Before the board has decided; what is promised to this call already is not counted twice."""
-    room = funds.room(call.fund_id, call.year) if call.fund_id else rules.NOTHING
-    promised = total(
-        decision.amount
-        for decision in decisions_of(call).values()
-        if decision.state is not DecisionState.PROPOSED
-    )
-    return Limits(call.floor, call.ceiling, call.envelope, room + promised)
-
-
 def _row(
     proposal: Proposal,
-    decision: Decision | None,
+    decisions: Sequence[Decision],
     entry: RankedEntry | None,
     needed: int,
     call: Call,
     wishes: Mapping[int, Wish],
 ) -> Row:
     wish = wishes.get(proposal.id)
+    decision = decisions[-1] if decisions else None
     kept = wish or decision
     return Row(
         proposal_id=proposal.id,
@@ -272,9 +309,12 @@ def _row(
         outcome=kept.outcome if kept else None,
         amount=kept.amount if kept and kept.outcome is Outcome.FUND else rules.NOTHING,
         reason=wish.reason if wish else words(decision.reason) if decision else "",
-        place=decision.place if decision else None,
-        version=decision.version if decision else 0,
+        place=next((one.place for one in decisions if one.place), None),
+        version=decision.edition if decision else 0,
         state=decision.state if decision else None,
+        may_change=proposal.state in CHANGEABLE,
+        is_withdrawn=decision is not None and decision.state is DecisionState.WITHDRAWN,
+        withdrawn_reason=decision.withdrawn_reason if decision else "",
         bar=Bar.of(entry.aggregate) if entry else None,
     )
 

@@ -22,7 +22,7 @@ from grants.decisions.fields import Vote
 from grants.decisions.lifecycle import tally_of
 from grants.decisions.models import BoardMeeting
 from grants.decisions.queries import meetings, minutes
-from grants.decisions.queries.table import table
+from grants.decisions.queries.table import before, table
 from grants.documents import actions as documents
 from grants.papers.typesetting import typeset
 
@@ -53,8 +53,13 @@ def _page(call: Call, **wrong: Form) -> ResponseReturnValue:
         "approve": forms.ApproveForm(data={"notice_from": _notice_day(call)}),
         "take_back": forms.TakeBackForm(),
     }
-    shown = {"call": call, "meeting": meeting, "table": table(call, seen_by=current_actor())}
-    more = {"tally": tally_of(meeting) if meeting else None, "seated": seated}
+    seen_by = current_actor()
+    shown = {"call": call, "meeting": meeting, "again": meetings.has_something_to_decide(call)}
+    shown["table"] = before(meeting, seen_by=seen_by) if meeting else table(call, seen_by=seen_by)
+    more = {
+        "tally": tally_of(meeting) if meeting else None,
+        "earlier": meetings.earlier(meeting) if meeting else [],
+    }
     page = render_template("decisions/board.html", **shown, **more, **(values | wrong))
     return page, WRONG if wrong else HTTPStatus.OK
 
@@ -169,7 +174,7 @@ def _keep_minutes(meeting: BoardMeeting, form: forms.MinutesForm) -> None:
 @opens("board.view", meetings.of_call)
 def minutes_pdf(meeting: BoardMeeting) -> ResponseReturnValue:
     """The minutes as a paper, ready to be signed."""
-    paper = minutes.paper(meeting, table(meeting.call, seen_by=current_actor()))
+    paper = minutes.paper(meeting, before(meeting, seen_by=current_actor()))
     pdf = typeset("minutes", paper, created_at=clock.now())
     name = f"minutes-{meeting.public_id}.pdf"
     return Response(

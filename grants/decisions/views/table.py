@@ -31,7 +31,7 @@ def show(call: Call) -> ResponseReturnValue:
 
 def _page(call: Call, shown: Table, form: TableForm, status: int = HTTPStatus.OK) -> ResponseReturnValue:
     meeting = meetings.meeting_of(call)
-    may_write = meeting is None or meeting.state == "draft"
+    may_write = meeting is None or meeting.state != "voting"
     values = {"call": call, "table": shown, "form": form, "meeting": meeting, "may_write": may_write}
     return render_template("decisions/table.html", **values), status
 

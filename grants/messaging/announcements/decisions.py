@@ -18,6 +18,10 @@ def _the_group(fact: Values) -> Iterable[Recipient]:
     return writers_of(int(fact["organisation_id"]))
 
 
+def _those_with_the_money(fact: Values) -> Iterable[Recipient]:
+    return people.holders_of("officer", "finance", "director")
+
+
 TELLS: Mapping[str, Sequence[Tell]] = {
     "BoardConvened": (
         Tell(
@@ -26,6 +30,21 @@ TELLS: Mapping[str, Sequence[Tell]] = {
             _l("The decisions on %(title)s lie before the board: please vote"),
             "/calls/%(call)s/board",
             label=_l("Votes of the board"),
+        ),
+    ),
+    "DecisionWithdrawn": (
+        Tell(
+            "decision_withdrawn",
+            _the_group,
+            _l("The decision to fund “%(title)s” was withdrawn after an objection"),
+            "/proposals/%(proposal)s",
+        ),
+        Tell(
+            "money_freed",
+            _those_with_the_money,
+            _l("The decision to fund “%(title)s” was withdrawn; the reserve list may take the money"),
+            "/calls/%(call)s/decisions",
+            label=_l("Withdrawn decisions"),
         ),
     ),
     "ResultReleased": (

@@ -97,6 +97,6 @@ def is_ready(proposal: Proposal) -> bool:
 
 
 def settle(proposal: Proposal, verb: str, *, by: Actor, at: datetime) -> None:
-    """`fund`, `reserve` or `decline`: called by the decisions, which publish what was decided."""
+    """`fund`, `reserve`, `decline` or `revoke`: called by the decisions, which publish what was decided."""
     authorise(by, "proposal.settle", proposal)
     PROPOSAL.fire(verb, proposal, by=by, at=at)
