@@ -269,6 +269,12 @@ PANELS: Mapping[str, Sequence[str]] = {
     # one to a line
     "project": ("grants.payments.panels:of_project", "grants.closeouts.panels:of_project"),
     "proposal": ("grants.decisions.panels:of_proposal", "grants.closeouts.panels:of_proposal"),
+    "project": (
+        "grants.payments.panels:of_project",
+        "grants.closeouts.panels:of_project",
+        "grants.threads.panels:conversations",
+    ),
+    "proposal": ("grants.closeouts.panels:of_proposal", "grants.threads.panels:conversations"),
 }
 
 # Kind of duty -> (its words, the page where it is met), both filled with the duty's values.
@@ -317,6 +323,16 @@ OBLIGATIONS: Mapping[str, tuple[Sentence, str]] = {
 # of a function (row) -> ids of the people who look after it.
 THREADS: Mapping[str, tuple[str, str, str]] = {
     # one to a line
+    "proposal": (
+        "grants.proposals.queries:by_id",
+        "proposal.view",
+        "grants.proposals.queries:who_looks_after",
+    ),
+    "project": (
+        "grants.projects.queries.projects:by_id",
+        "project.view",
+        "grants.projects.queries.projects:who_looks_after",
+    ),
 }
 
 # Who is told what: tables of event name -> Tell (messaging.fields).

@@ -140,6 +140,12 @@ def current_agreement(grant_id: int) -> Agreement:
     )
 
 
+def address_of(grant_id: int) -> str | None:
+    """The public id of the newest text of a grant."""
+    found = select(Agreement.public_id).where(Agreement.grant_id == grant_id)
+    return db.session.scalar(found.order_by(Agreement.number_in_grant.desc()).limit(1))
+
+
 def proposal_by_public_id(public_id: str) -> Proposal:
     """A funded proposal with what an agreement is made from. Raises NotFound."""
     return _found(db.session.scalar(_with_basis().where(Proposal.public_id == public_id)))

@@ -342,6 +342,14 @@ def conflicts_of(organisation_id: int) -> Sequence[Conflict]:
     return db.session.scalars(found.options(joinedload(Conflict.user)).order_by(Conflict.id)).all()
 
 
+def tied_to(organisation_id: int) -> frozenset[int]:
+    """The people behind the conflict wall of a group; nobody of them is told anything about it."""
+    found = select(Conflict.user_id).where(
+        Conflict.organisation_id == organisation_id, Conflict.state.in_(STANDING_TIES)
+    )
+    return frozenset(db.session.scalars(found))
+
+
 # Volunteers.
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, tr
 from sqlalchemy.orm import joinedload, load_only, selectinload
 from sqlalchemy.sql.base import ExecutableOption
 
+from grants.accounts import queries as people
 from grants.calls.fields import CallState
 from grants.calls.models import Call, CallStep
 from grants.calls.rules.eligibility import Answer, GroupFacts, Rule, assess
@@ -224,6 +225,25 @@ def writers_of(organisation_id: int) -> list[int]:
         Membership.until_on.is_(None),
     )
     return list(db.session.scalars(found.order_by(Membership.id)))
+
+
+def officers_of(call_id: int, organisation_id: int) -> list[int]:
+    """The officers of a call who may know of this group's proposal."""
+    tied = organisations.tied_to(organisation_id)
+    return [user_id for user_id in people.holders_of("officer", call_id=call_id) if user_id not in tied]
+
+
+def who_looks_after(proposal: Proposal) -> list[int]:
+    """Who is called into a conversation: those who write for the group; once handed in, who checks it."""
+    writers = writers_of(proposal.organisation_id)
+    if proposal.submitted_at is None:
+        return writers
+    officers = (
+        [proposal.officer_id]
+        if proposal.officer_id
+        else officers_of(proposal.call_id, proposal.organisation_id)
+    )
+    return [*writers, *officers]
 
 
 def group_named(name: str) -> Organisation | None:

@@ -14,13 +14,15 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from grants.core import clock
+from grants.core import clock, jobs
 from grants.core.db import db
 from grants.core.policy import permits
+from grants.messaging.models import SentMail
 from grants.organisations.fields import ConflictKind, ConflictSource, ConflictState
 from grants.organisations.models import Conflict, Volunteer
 from grants.projects.models import Activity, Finding, Milestone, Project, Report
 from grants.projects.queries import projects as queries
+from grants.threads.models import Thread
 from tests.cast import Browser, Cast
 from tests.documents import samples
 from tests.projects.conftest import Running
@@ -63,6 +65,32 @@ def test_a_tie_hides_the_project_from_staff_everywhere(
     assert officer.get(f"{page_of(running)}/activities").status_code == 404
     assert "暖巷敲门" not in officer.get("/projects").text
     assert "暖巷敲门" not in officer.get("/projects.csv").text
+
+
+def test_a_conversation_about_a_project_reaches_the_group_and_its_officer(
+    sign_in: SignIn, running: Running, cast: Cast, app: Flask, rows: Session
+) -> None:
+    olu, bo = sign_in("olu"), sign_in("bo")
+    begin = f"/threads/about/project/{running.project_id}"
+    assert begin in olu.page(page_of(running))
+    words = {"title": "走访时间", "body": "周三下午来看你们，方便吗？"}
+    assert olu.send(begin, words).status_code == 303
+    jobs.run_due(app)
+    assert "走访时间" in bo.page(page_of(running))
+    assert "走访时间" in bo.page("/messages")
+    thread = rows.scalars(select(Thread)).one()
+    assert bo.send(f"/threads/{thread.public_id}", {"body": "方便，三点见。"}).status_code == 303
+    assert "方便，三点见。" in olu.page(f"/threads/{thread.public_id}")
+    mailed = rows.scalars(select(SentMail.user_id).where(SentMail.kind == "message_posted"))
+    assert cast.id("bo") in mailed.all()
+
+
+def test_who_may_not_see_a_project_cannot_talk_about_it(sign_in: SignIn, running: Running) -> None:
+    begin = f"/threads/about/project/{running.project_id}"
+    assert sign_in("aud").get(page_of(running)).text.count(begin) == 0
+    for name in ("cy", "dee"):
+        answers = [sign_in(name).get(address) for address in (begin, "/threads/about/project/999999")]
+        assert [answer.status_code for answer in answers] == [404, 404]
 
 
 def test_policy_and_sql_agree(running: Running, cast: Cast, inside: Inside, app: Flask) -> None:

@@ -10,10 +10,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from grants.accounts.models import User
-from grants.core import jobs
+from grants.core import clock, jobs
+from grants.core.db import db
 from grants.messaging.models import Notification
+from grants.organisations.fields import ConflictKind, ConflictSource, ConflictState
+from grants.organisations.models import Conflict
 from grants.proposals.actions import screening
-from tests.proposals.conftest import NOW, Room
+from tests.proposals.conftest import NOW, Inside, Room
 
 
 @pytest.fixture
@@ -38,3 +41,20 @@ def test_everybody_concerned_hears_of_it_and_nobody_else(told: set[tuple[str, st
         ("Ada", "proposal_returned"),
         ("Bo", "proposal_returned"),
     }
+
+
+def test_an_officer_with_a_tie_to_the_group_hears_nothing(
+    app: Flask, room: Room, rows: Session, inside: Inside
+) -> None:
+    olu, otis = room.cast.id("olu"), room.cast.id("otis")
+    with inside():
+        db.session.add(
+            Conflict(
+                user_id=otis, organisation_id=room.group_id, kind=ConflictKind.ADVISER,
+                source=ConflictSource.DECLARED, state=ConflictState.CONFIRMED, declared_on=clock.today(),
+            )
+        )  # fmt: skip
+    room.handed_in()
+    jobs.run_due(app)
+    told = rows.scalars(select(Notification.user_id).where(Notification.kind == "proposal_to_check"))
+    assert told.all() == [olu]

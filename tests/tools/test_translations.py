@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import gettext
 import os
+import re
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -223,3 +224,9 @@ def test_several_workers_may_compile_at_once(translated: House) -> None:
 
 def test_our_own_catalogues_are_complete() -> None:
     assert check(House(Path(__file__).resolve().parents[2])) == []
+
+
+def test_signing_is_never_written_as_drawing_lots() -> None:
+    kept = Path(__file__).parents[2] / "grants" / "translations" / "zh_Hant"
+    wrong = re.compile("(?<![抽標])籤")
+    assert [path.name for path in sorted(kept.glob("*.po")) if wrong.search(path.read_text("utf-8"))] == []

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from grants.accounts import queries as people
 from grants.core.i18n import lazy_gettext as _l
 from grants.messaging.fields import Recipient, Tell, Values
-from grants.proposals.queries import writers_of
+from grants.organisations.queries import tied_to
+from grants.proposals.queries import officers_of, writers_of
 
 PROPOSAL = "/proposals/%(proposal)s"
 RECEIPT = "/proposals/%(proposal)s/receipt"
@@ -22,11 +23,13 @@ def _group(fact: Values) -> Iterable[Recipient]:
 
 
 def _officers(fact: Values) -> Iterable[Recipient]:
-    return people.holders_of("officer", call_id=int(fact["call_id"]))
+    return officers_of(int(fact["call_id"]), int(fact["organisation_id"]))
 
 
 def _district(fact: Values) -> Iterable[Recipient]:
-    return people.holders_of("district", region_path=str(fact["region_path"]))
+    tied = tied_to(int(fact["organisation_id"]))
+    found = people.holders_of("district", region_path=str(fact["region_path"]))
+    return [user_id for user_id in found if user_id not in tied]
 
 
 TELLS: Mapping[str, Sequence[Tell]] = {

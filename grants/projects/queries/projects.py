@@ -15,11 +15,12 @@ from grants.agreements.models import Grant
 from grants.core.db import db
 from grants.core.errors import NotFound
 from grants.core.policy import Actor
-from grants.organisations.models import Conflict, Volunteer
-from grants.organisations.queries import STANDING_TIES
+from grants.organisations.models import Volunteer
+from grants.organisations.queries import tied_to
 from grants.projects.fields import FindingState, ProjectState
 from grants.projects.models import Activity, Finding, HourRecord, Milestone, Project, Report
 from grants.projects.policies import MEMBERS, READERS
+from grants.proposals.queries import writers_of
 
 Row = TypeVar("Row")
 
@@ -234,15 +235,14 @@ def who_supervises(project_id: int) -> list[int]:
         .join(Grant, Grant.id == Project.grant_id)
         .where(Project.id == project_id)
     ).one()
-    tied = set(
-        db.session.scalars(
-            select(Conflict.user_id).where(
-                Conflict.organisation_id == organisation_id, Conflict.state.in_(STANDING_TIES)
-            )
-        )
-    )
+    tied = tied_to(organisation_id)
     found = [officer_id] if officer_id else people.holders_of("officer", call_id=call_id)
     return [user_id for user_id in found if user_id not in tied]
+
+
+def who_looks_after(project: Project) -> list[int]:
+    """Who is called into a conversation: those who write for the group, and who supervises."""
+    return [*writers_of(project.organisation_id), *who_supervises(project.id)]
 
 
 def payment_is_held(grant_id: int) -> bool:

@@ -8,6 +8,7 @@ from typing import Any
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from grants.agreements.queries import address_of
 from grants.core import clock, lists
 from grants.core.export import exported
 from grants.core.i18n import gettext as _
@@ -54,6 +55,7 @@ def _show(project: Project, stop: forms.Reason | None = None, end: forms.Termina
         steps=rules.steps(project, today),
         upcoming=rules.upcoming(project, activities, today),
         progress=hours.progress_of(project),
+        agreement=address_of(project.grant_id),
         activities=activities[:8],
         stop=stop or forms.Reason.from_request(),
         end=end or forms.Terminate.from_request(),
