@@ -267,14 +267,16 @@ CHECKS: Mapping[str, str] = {
 # Kind of page -> dotted paths of functions (thing) -> Panel or None that upper packages show on it (core.panels).
 PANELS: Mapping[str, Sequence[str]] = {
     # one to a line
-    "project": ("grants.payments.panels:of_project", "grants.closeouts.panels:of_project"),
-    "proposal": ("grants.decisions.panels:of_proposal", "grants.closeouts.panels:of_proposal"),
     "project": (
         "grants.payments.panels:of_project",
         "grants.closeouts.panels:of_project",
         "grants.threads.panels:conversations",
     ),
-    "proposal": ("grants.closeouts.panels:of_proposal", "grants.threads.panels:conversations"),
+    "proposal": (
+        "grants.decisions.panels:of_proposal",
+        "grants.closeouts.panels:of_proposal",
+        "grants.threads.panels:conversations",
+    ),
 }
 
 # Kind of duty -> (its words, the page where it is met), both filled with the duty's values.
