@@ -2,7 +2,7 @@
 
 Entries wait in the session and are sealed just before the commit: each takes the next number
 and the hash of the one before it, under one short lock, so that numbers follow commit order and
-the head number tells every cache whether anything happened.
+the head's hash tells every cache whether anything happened.
 """
 
 from __future__ import annotations
@@ -113,8 +113,13 @@ def changes(row: Any) -> tuple[dict[str, Any], dict[str, Any]]:
 
 
 def head() -> int:
-    """The number of the newest entry: unchanged means nothing was done since."""
+    """The number of the newest entry."""
     return db.session.scalar(select(AuditHead.number)) or 0
+
+
+def mark() -> str:
+    """The hash of the newest entry: unchanged means nothing was done since, in this database or a restored one."""
+    return db.session.scalar(select(AuditHead.hash)) or GENESIS
 
 
 def seal(session: Session) -> None:

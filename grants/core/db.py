@@ -56,8 +56,13 @@ class MoneyType(TypeDecorator[Money]):
     def process_bind_param(self, value: Money | None, dialect: object) -> int | None:
         return None if value is None else value.fen
 
-    def process_result_value(self, value: int | None, dialect: object) -> Money | None:
-        return None if value is None else Money(value)
+    def process_result_value(self, value: int | Decimal | None, dialect: object) -> Money | None:
+        """Sums, too: PostgreSQL adds whole numbers up to a Decimal. Raises TypeError for parts of a fen."""
+        if value is None:
+            return None
+        if (fen := int(value)) != value:
+            raise TypeError(f"{value} is not whole fen")
+        return Money(fen)
 
     def coerce_compared_value(self, op: object, value: object) -> TypeDecorator[Money]:
         return self

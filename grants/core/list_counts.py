@@ -39,7 +39,7 @@ def counts_of(listing: Listing, view: View, by: Actor) -> Counts:
         tuple(sorted(view.given.items())),
         view.q,
         (by.user_id, by.roles, by.is_system),
-        audit.head(),
+        audit.mark(),
         int(clock.now().timestamp() // 60),
     )
     with _cache_lock:

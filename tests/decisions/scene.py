@@ -69,6 +69,9 @@ class House:
     call: int = 0
     fund: int = 0
     stage: int = 0
+    criterion: int = 0
+    reviewer: int = 0
+    asks: int = 0
     proposals: list[int] = field(default_factory=list)
     keys: list[str] = field(default_factory=list)
     organisations: list[int] = field(default_factory=list)
@@ -180,7 +183,8 @@ def _call(made: House) -> None:
     )
     db.session.add(stage)
     db.session.flush()
-    db.session.add(Criterion(stage_id=stage.id, key="all", name={"en": "All"}, weight=Decimal(100)))
+    criterion = Criterion(stage_id=stage.id, key="all", name={"en": "All"}, weight=Decimal(100))
+    db.session.add(criterion)
     call = Call(
         number="穗志资〔2026〕9号",
         title={"zh-Hans": "木棉计划", "en": "Kapok"},
@@ -208,16 +212,16 @@ def _call(made: House) -> None:
     form = Questionnaire(key="tiny", kind=QuestionnaireKind.PROPOSAL)
     db.session.add(form)
     db.session.flush()
-    db.session.add(
-        QuestionnaireVersion(id=1, questionnaire_id=form.id, number=1, definition={"sections": []})
-    )
-    db.session.add(Reviewer(user_id=made.cast.id("dee")))
+    asks = QuestionnaireVersion(questionnaire_id=form.id, number=1, definition={"sections": []})
+    reviewer = Reviewer(user_id=made.cast.id("dee"))
+    db.session.add_all([asks, reviewer])
     db.session.flush()
+    made.criterion, made.reviewer, made.asks = criterion.id, reviewer.id, asks.id
 
 
 def _proposal(made: House, number: int) -> None:
     behind = organisation(f"group{number}")
-    sheet = AnswerSheet(version_id=1, holder_kind="proposal", holder_id=None)
+    sheet = AnswerSheet(version_id=made.asks, holder_kind="proposal", holder_id=None)
     db.session.add_all([behind, sheet])
     db.session.flush()
     proposal = Proposal(
@@ -256,7 +260,9 @@ def _proposal(made: House, number: int) -> None:
 
 def review(made: House, entry_id: int, mark: int) -> None:
     """A review that was sent in, straight in the tables."""
-    assignment = Assignment(entry_id=entry_id, reviewer_id=1, state=AssignmentState.ACCEPTED, assigned_at=NOW)
+    assignment = Assignment(
+        entry_id=entry_id, reviewer_id=made.reviewer, state=AssignmentState.ACCEPTED, assigned_at=NOW
+    )
     db.session.add(assignment)
     db.session.flush()
     row = Review(
@@ -264,7 +270,7 @@ def review(made: House, entry_id: int, mark: int) -> None:
     )
     db.session.add(row)
     db.session.flush()
-    db.session.add(Score(review_id=row.id, criterion_id=1, mark=Decimal(mark)))
+    db.session.add(Score(review_id=row.id, criterion_id=made.criterion, mark=Decimal(mark)))
     db.session.flush()
 
 

@@ -181,9 +181,10 @@ def test_handing_in_freezes_the_words_and_proves_them(room: Room, rows: Session)
     assert content_hash({**version.snapshot, "title": "暖巷敲们"}) != version.content_hash
     assert version.snapshot["form"]["sections"][0]["answers"]["title"] == "暖巷敲门"
     assert (version.snapshot["signed_by"], len(version.check_code)) == ("Ada", 16)
-    verbs = list(rows.scalars(select(AuditEntry.verb).where(AuditEntry.case == proposal.case)))
-    assert verbs == ["start", "submit"]
-    told = list(rows.scalars(select(TimelineEntry.kind).where(TimelineEntry.case == proposal.case)))
+    audited = select(AuditEntry.verb).where(AuditEntry.case == proposal.case).order_by(AuditEntry.number)
+    assert list(rows.scalars(audited)) == ["start", "submit"]
+    line = select(TimelineEntry.kind).where(TimelineEntry.case == proposal.case).order_by(TimelineEntry.id)
+    told = list(rows.scalars(line))
     assert told == ["ProposalStarted", "ProposalSubmitted"]
     assert open_duties(rows) == ["proposal.screen", "proposal.recommend"]
     with pytest.raises(IllegalTransition):

@@ -16,7 +16,7 @@ from grants.core.access_log import AccessEntry
 from grants.core.audit import AuditEntry
 from grants.core.db import db
 from grants.core.policy import Actor
-from tests.floor.test_unit_of_work import row
+from tests.core.test_unit_of_work import row
 
 NOON = datetime(2026, 11, 21, 4, 0, tzinfo=UTC)
 ADA = Actor(user_id=1, name="Ada")
