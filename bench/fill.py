@@ -1,92 +1,138 @@
 """Fills a loaded demo year with more proposals: copies of rows that real actions made.
 
-Only the benchmarks do this. Every unique text is made anew; each copy has a group of its own.
+Only the benchmarks and proofs do this. Every unique text is made anew; each copy has a group of its
+own, and brings along what hangs on it: its answers, versions, duties, timeline and notifications.
 """
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from flask import Flask
-from sqlalchemy import Connection, Row, String, Table, UniqueConstraint, func, select
+from sqlalchemy import Column, ColumnElement, Connection, String, Table, UniqueConstraint, select
 
 from grants.core import search
 from grants.core.checkcodes import public_id
 from grants.core.db import Base, db
 from grants.core.unit_of_work import unit_of_work
 
-BATCH = 500
-CHILDREN = {"sheet": ("section_answers",), "proposal": ("proposal_version", "proposal_field")}
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Pattern:
+    """A proposal with everything that is copied along with it, read once."""
+
+    proposal: Row
+    organisation: Row
+    sheet: Row
+    sections: Sequence[Row]
+    children: Mapping[str, Sequence[Row]] = field(default_factory=dict)
+    on_the_case: Mapping[str, Sequence[Row]] = field(default_factory=dict)
 
 
 def fill(app: Flask, total: int) -> None:
     """Add proposals until `total` have been handed in."""
     with app.app_context(), unit_of_work():
         connection = db.session.connection()
-        patterns = _patterns(connection)
-        missing = total - len(patterns)
-        for first in range(0, max(missing, 0), BATCH):
-            for number in range(first, min(first + BATCH, missing)):
-                _copy(connection, patterns[number % len(patterns)], number)
+        proposal = table("proposal")
+        patterns = list(patterns_where(connection, proposal.c.submitted_at.is_not(None)))
+        for number in range(total - len(patterns)):
+            pattern = patterns[number % len(patterns)]
+            title = f"{pattern.proposal['title']} {number}"
+            copied = copy_of(connection, pattern, number, {"number": f"BENCH-{number:05}", "title": title})
+            search.put("proposal", copied, title=title, body=title, case=f"proposal/{copied}")
 
 
-def _table(name: str) -> Table:
+def table(name: str) -> Table:
     return Base.metadata.tables[name]
 
 
-def _patterns(connection: Connection) -> list[Row[Any]]:
-    proposal = _table("proposal")
-    rows = connection.execute(
-        select(proposal).where(proposal.c.submitted_at.is_not(None)).order_by(proposal.c.id)
-    )
-    return list(rows)
+def patterns_where(connection: Connection, condition: ColumnElement[bool]) -> Iterator[Pattern]:
+    """The proposals of the condition, in the order in which they were made."""
+    proposal = table("proposal")
+    found = connection.execute(select(proposal).where(condition).order_by(proposal.c.id)).mappings().all()
+    for row in found:
+        case, own = f"proposal/{row['id']}", row["id"]
+        yield Pattern(
+            proposal=dict(row),
+            organisation=_rows(connection, "organisation", "id", row["organisation_id"])[0],
+            sheet=_rows(connection, "answer_sheet", "id", row["sheet_id"])[0],
+            sections=_rows(connection, "section_answers", "sheet_id", row["sheet_id"]),
+            children={
+                name: _rows(connection, name, "proposal_id", own)
+                for name in ("proposal_version", "proposal_field", "proposal_return", "recommendation")
+            },
+            on_the_case={
+                name: _rows(connection, name, "case", case)
+                for name in ("timeline_entry", "notification", "obligation")
+            },
+        )
 
 
-def _copy(connection: Connection, pattern: Row[Any], number: int) -> None:
-    organisation = _one(connection, "organisation", pattern.organisation_id)
+def _rows(connection: Connection, name: str, column: str, value: object) -> Sequence[Row]:
+    found = table(name)
+    statement = select(found).where(found.c[column] == value).order_by(found.c.id)
+    return [dict(row) for row in connection.execute(statement).mappings()]
+
+
+def copy_of(connection: Connection, pattern: Pattern, number: int, changes: Row) -> int:
+    """One more of this pattern, by a new group; answers with its id."""
+    organisation = pattern.organisation
     own = {
         "credit_code": None,
         "legal_status": "unregistered",
         "host_id": organisation["host_id"] or organisation["id"],
         "name": {code: f"{name} {number}" for code, name in organisation["name"].items()},
     }
-    group = _clone(connection, "organisation", organisation, own)
-    sheet = _clone(connection, "answer_sheet", _one(connection, "answer_sheet", pattern.sheet_id))
-    _clone_children(connection, "section_answers", "sheet_id", pattern.sheet_id, sheet)
-    row = dict(pattern._mapping)  # noqa: SLF001 - the public way to a row by name
-    title = f"{pattern.title} {number}"
-    changes = {"organisation_id": group, "sheet_id": sheet, "number": f"BENCH-{number:05}", "title": title}
-    copy = _clone(connection, "proposal", row, changes)
-    for child in CHILDREN["proposal"]:
-        _clone_children(connection, child, "proposal_id", pattern.id, copy)
-    search.put("proposal", copy, title=title, body=title, case=f"proposal/{copy}")
+    group = clone(connection, "organisation", organisation, own)
+    sheet = clone(connection, "answer_sheet", pattern.sheet)
+    _clone_all(connection, "section_answers", pattern.sections, {"sheet_id": sheet})
+    belongs = {"organisation_id": group, "sheet_id": sheet}
+    copied = clone(connection, "proposal", pattern.proposal, {**belongs, **changes})
+    for name, rows in pattern.children.items():
+        _clone_all(connection, name, rows, {"proposal_id": copied})
+    _copy_case(connection, pattern, copied, group)
+    return copied
 
 
-def _one(connection: Connection, name: str, row_id: int) -> dict[str, Any]:
-    table = _table(name)
-    return dict(connection.execute(select(table).where(table.c.id == row_id)).mappings().one())
+def _copy_case(connection: Connection, pattern: Pattern, copied: int, group: int) -> None:
+    was, case = pattern.proposal["id"], f"proposal/{copied}"
+    for name in ("timeline_entry", "notification"):
+        _clone_all(connection, name, pattern.on_the_case[name], {"case": case})
+    for row in pattern.on_the_case["obligation"]:
+        if (row["subject_kind"], row["subject_id"]) == ("proposal", was):
+            owner = {"owner_key": str(group)} if row["owner_kind"] == "organisation" else {}
+            about = {"number": f"BENCH-{copied}", "title": f"{pattern.proposal['title']} {copied}"}
+            values = {
+                **row["values"],
+                **{name: said for name, said in about.items() if name in row["values"]},
+            }
+            changes = {"case": case, "subject_id": copied, "values": values, **owner}
+            clone(connection, "obligation", row, changes)
 
 
-def _clone(
-    connection: Connection, name: str, row: Mapping[str, Any], changes: Mapping[str, Any] | None = None
-) -> int:
-    table = _table(name)
-    values = {
-        **row,
-        **{column: _fresh(column) for column in _unique_texts(table) if row[column]},
-        **(changes or {}),
-    }
-    values.pop("id")
-    made = connection.execute(table.insert().values(values).returning(table.c.id))
+def clone(connection: Connection, name: str, row: Row, changes: Row | None = None) -> int:
+    """Insert the row again with a fresh id and fresh unique texts; answers with its id."""
+    found = table(name)
+    made = connection.execute(found.insert().values(_values(name, row, changes)).returning(found.c.id))
     return int(made.scalar_one())
 
 
-def _clone_children(connection: Connection, name: str, parent: str, old: int, new: int) -> None:
-    table = _table(name)
-    for row in connection.execute(select(table).where(table.c[parent] == old)).mappings().all():
-        _clone(connection, name, row, {parent: new})
+def _clone_all(connection: Connection, name: str, rows: Sequence[Row], changes: Row) -> None:
+    if rows:
+        connection.execute(table(name).insert(), [_values(name, row, changes) for row in rows])
+
+
+def _values(name: str, row: Row, changes: Row | None) -> dict[str, Any]:
+    fresh = {column: _fresh(column) for column in _unique_texts(name) if row[column]}
+    values = {**row, **fresh, **(changes or {})}
+    values.pop("id")
+    return values
 
 
 _counter = itertools.count()
@@ -96,20 +142,14 @@ def _fresh(column: str) -> str:
     return public_id() if column == "public_id" else f"{next(_counter):08x}{public_id()[:8]}"
 
 
-def _unique_texts(table: Table) -> Iterator[str]:
+@cache
+def _unique_texts(name: str) -> Sequence[str]:
     """Columns that must differ in every row and hold text."""
-    for column in table.columns:
-        alone = column.unique or any(
-            isinstance(rule, UniqueConstraint) and list(rule.columns) == [column]
-            for rule in table.constraints
-        )
-        if alone and isinstance(column.type, String) and not column.foreign_keys:
-            yield column.name
+    found = table(name)
+    return [column.name for column in found.columns if _is_unique_text(found, column)]
 
 
-def count(app: Flask) -> int:
-    """How many proposals have been handed in."""
-    with app.app_context(), unit_of_work(read_only=True):
-        proposal = _table("proposal")
-        found = select(func.count()).select_from(proposal).where(proposal.c.submitted_at.is_not(None))
-        return int(db.session.execute(found).scalar_one())
+def _is_unique_text(found: Table, column: Column[Any]) -> bool:
+    rules = [list(rule.columns) for rule in found.constraints if isinstance(rule, UniqueConstraint)]
+    unique = column.unique or [column] in rules or (found.name, column.name) == ("notification", "key")
+    return bool(unique and isinstance(column.type, String) and not column.foreign_keys)

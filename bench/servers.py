@@ -1,4 +1,4 @@
-"""A gunicorn of one worker with four threads, and what its worker costs."""
+"""Servers as the house runs them, of one worker with four threads, and what their worker costs."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,14 +21,15 @@ PATIENCE = 60.0
 
 @dataclass(frozen=True)
 class Server:
-    """A running server; `worker` is the process that answers."""
+    """A running server; `master` was started, `worker` is the (first) process that answers."""
 
     port: int
+    master: int
     worker: int
     started_in: float
 
-    def connection(self) -> http.client.HTTPConnection:
-        return http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+    def connection(self, timeout: float = 30) -> http.client.HTTPConnection:
+        return http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout)
 
     def cpu_seconds(self) -> float:
         """User and system time of the worker so far."""
@@ -44,24 +45,38 @@ class Server:
 
 
 @contextmanager
-def gunicorn(application: str, environment: Mapping[str, str], *, ready: str = "/") -> Iterator[Server]:
-    """Serve `application` until the block ends. Raises RuntimeError if it does not answer in a minute."""
-    port = _free_port()
-    command = [
-        sys.executable, "-m", "gunicorn", application, "--bind", f"127.0.0.1:{port}", "--workers", "1",
-        "--worker-class", "gthread", "--threads", "4", "--keep-alive", "60", "--log-level", "warning",
-    ]  # fmt: skip
+def one_worker(application: str, environment: Mapping[str, str], *, ready: str = "/") -> Iterator[Server]:
+    """Serve `application` (module:name) with the house's own server settings until the block ends."""
+    port = free_port()
+    with running(["bench.serve", application, str(port)], environment, port, ready) as server:
+        yield server
+
+
+@contextmanager
+def running(module: Sequence[str], environment: Mapping[str, str], port: int, ready: str) -> Iterator[Server]:
+    """Run a module that serves on `port`. Raises RuntimeError if it does not answer in a minute."""
+    command = [sys.executable, "-m", *module]
     began = time.perf_counter()
     process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **environment})
     try:
         _wait(port, ready, process)
-        yield Server(port, _worker_of(process.pid), time.perf_counter() - began)
+        yield Server(port, process.pid, workers_of(process.pid)[0], time.perf_counter() - began)
     finally:
+        stop(process)
+
+
+def stop(process: subprocess.Popen[bytes], grace: float = 30) -> None:
+    """Ask it to end; end it when it does not."""
+    if process.poll() is None:
         process.send_signal(signal.SIGTERM)
-        process.wait(timeout=20)
+    try:
+        process.wait(timeout=grace)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         return int(listener.getsockname()[1])
@@ -70,18 +85,25 @@ def _free_port() -> int:
 def _wait(port: int, path: str, process: subprocess.Popen[bytes]) -> None:
     end = time.monotonic() + PATIENCE
     while time.monotonic() < end and process.poll() is None:
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
-        try:
-            connection.request("GET", path)
-            if connection.getresponse().status < 500:
-                return
-        except OSError:
-            time.sleep(0.02)
-        finally:
-            connection.close()
+        if answers(port, path):
+            return
+        time.sleep(0.02)
     raise RuntimeError(f"the server did not answer on {path}")
 
 
-def _worker_of(master: int) -> int:
+def answers(port: int, path: str) -> bool:
+    """Whether a GET brings an answer that is no fault of the server's."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    try:
+        connection.request("GET", path)
+        return connection.getresponse().status < 500
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
+def workers_of(master: int) -> list[int]:
+    """The processes that answer, oldest first."""
     children = Path(f"/proc/{master}/task/{master}/children").read_text().split()
-    return int(children[0])
+    return [int(child) for child in children]

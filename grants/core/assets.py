@@ -26,11 +26,23 @@ def install(app: Flask) -> None:
 
 def address(path: str) -> str:
     """The address of a file in static/, or of `app.css`, all stylesheets in order."""
+    folder, debug = current_app.static_folder or "", current_app.debug
+    return _looked_up(folder, path) if debug else _address(folder, path)
+
+
+def _looked_up(folder: str, path: str) -> str:
+    """As the files are now."""
     if path == "app.css":
         return f"/app.css?v={_bundle(*_stylesheets())[1]}"
-    file = Path(current_app.static_folder or "") / path
+    file = Path(folder) / path
     changed = file.stat().st_mtime_ns if current_app.debug else 0
     return f"/static/{path}?v={_digest(str(file), changed)}"
+
+
+@lru_cache(maxsize=512)
+def _address(folder: str, path: str) -> str:
+    """Looked up once: a page has dozens of pictures, and a release does not change its files."""
+    return _looked_up(folder, path)
 
 
 def stylesheet() -> Response:

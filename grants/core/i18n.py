@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import lru_cache
@@ -64,27 +65,44 @@ def _said(key: str, look_up: Callable[[NullTranslations], str]) -> str:
     """
     if not has_app_context():
         return look_up(_SILENT)
-    code = language()
-    words = _vocabulary(code)
-    remembered: dict[tuple[str, tuple[tuple[str, str], ...], str], str]
-    remembered = current_app.extensions["grants.said"]
-    place = (code, words, key)
-    if place not in remembered:
-        text = look_up(_catalogue(current_app.extensions["grants.translations"], code))
-        for standard, chosen in words:
+    sayings = _sayings(language())
+    if key not in sayings.said:
+        text = look_up(_catalogue(current_app.extensions["grants.translations"], sayings.code))
+        for standard, chosen in sayings.words:
             text = text.replace(standard, chosen)
-        remembered[place] = text
-    return remembered[place]
+        sayings.said[key] = text
+    return sayings.said[key]
 
 
-def _vocabulary(code: str) -> tuple[tuple[str, str], ...]:
-    """The foundation's own words (义工 for 志愿者) in a language, asked for once per request."""
-    known: dict[str, tuple[tuple[str, str], ...]] = g.setdefault("vocabulary", {})
+@dataclass(frozen=True)
+class _Sayings:
+    """What was looked up so far in a language, with the foundation's own words put in."""
+
+    code: str
+    words: tuple[tuple[str, str], ...]
+    said: dict[str, str] = field(default_factory=dict)
+
+
+def _sayings(code: str) -> _Sayings:
+    """Settled once per request: the foundation's own words (义工 for 志愿者) are asked for then."""
+    known: dict[str, _Sayings] | None = g.get("sayings")
+    if known is None:
+        known = {}
+        g.sayings = known
     if code not in known:
-        known[code] = ()  # while the words are being read no sentence may ask for them again
+        known[code] = _Sayings(code, ())  # while the words are being read no sentence may ask for them again
         found: Mapping[str, str] = current_app.extensions.get("grants.vocabulary", dict)()
-        known[code] = tuple(found.items())
+        words_now = tuple(found.items())
+        known[code] = current_app.extensions["grants.said"].setdefault(
+            (code, words_now), _Sayings(code, words_now)
+        )
     return known[code]
+
+
+def wording() -> tuple[str, tuple[tuple[str, str], ...]]:
+    """In which words this reader is spoken to: the language, and the foundation's own words in it."""
+    sayings = _sayings(language())
+    return sayings.code, sayings.words
 
 
 @lru_cache(maxsize=16)
@@ -97,9 +115,11 @@ _SILENT = NullTranslations()
 
 def language() -> str:
     """The code of the reader's language: zh-Hans, en or zh-Hant."""
-    if has_app_context() and "language" in g:
-        return str(g.language)
-    return DEFAULT
+    try:
+        chosen: str = g.language
+    except (AttributeError, RuntimeError):  # nobody asks, or nobody knows yet who
+        return DEFAULT
+    return chosen
 
 
 @contextmanager
@@ -233,7 +253,7 @@ def datetime_text(value: datetime | None) -> str:
 def install(app: Flask, *, translations: str) -> None:
     """Give the app its catalogue; the reader's language is settled once per request."""
     app.extensions["grants.translations"] = translations
-    said: dict[tuple[str, tuple[tuple[str, str], ...], str], str] = {}
+    said: dict[tuple[str, tuple[tuple[str, str], ...]], _Sayings] = {}
     app.extensions["grants.said"] = said
     app.before_request(_settle_language)
 

@@ -82,8 +82,7 @@ class Column:
     def writer(self) -> Callable[[Any], str]:
         """How values of this column are written for this reader: settled once for all rows of a page."""
         if self.label_of is not None:
-            label_of = self.label_of
-            return lambda value: "" if value is None else str(label_of(value))
+            return _labelled(self.label_of)
         if self.kind is ColumnKind.MONEY:
             code = language()
             return lambda value: "" if value is None else value.formatted(code).removesuffix(".00")
@@ -92,6 +91,20 @@ class Column:
         if self.kind is ColumnKind.DATE:
             return date_text
         return lambda value: "" if value is None else str(value)
+
+
+def _labelled(label_of: Callable[[Any], Sentence]) -> Callable[[Any], str]:
+    """Words (a state, a district) are looked up once for a page that repeats them; texts are read as they come."""
+    known: dict[str | None, str] = {None: ""}
+
+    def write(value: Any) -> str:
+        if not isinstance(value, str | None):
+            return str(label_of(value))
+        if value not in known:
+            known[value] = str(label_of(value))
+        return known[value]
+
+    return write
 
 
 @dataclass(frozen=True, eq=False)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import threading
 from collections import Counter, OrderedDict
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import func, select
 
-from grants.core import audit, clock
+from grants.core import audit, clock, i18n
 from grants.core.db import db
 from grants.core.list_columns import Given, Listing, View, found
 from grants.core.list_filters import Choice, Flag, as_text
@@ -21,10 +21,21 @@ CACHED = 512
 
 @dataclass(frozen=True)
 class Counts:
-    """How many rows there are, and how many each option of each filter would leave."""
+    """How many rows there are, and how many each option of each filter would leave.
+
+    `shown` keeps the options as they were written for a reader, by filter and wording.
+    """
 
     total: int
     options: Mapping[str, Mapping[str, int]]
+    shown: dict[Hashable, Sequence[tuple[str, str, int]]] = field(default_factory=dict, compare=False)
+
+    def options_of(self, filter_: Choice | Flag) -> Sequence[tuple[str, str, int]]:
+        """(value, label, count), named in the reader's words once and not again until counted anew."""
+        place = (filter_.key, i18n.wording())
+        if place not in self.shown:
+            self.shown[place] = filter_.options(self.options.get(filter_.key, {}))
+        return self.shown[place]
 
 
 _cache: OrderedDict[Hashable, Counts] = OrderedDict()

@@ -195,7 +195,7 @@ def _filters(listing: Listing, view: View, counts: Counts) -> list[FilterShown]:
             filter_.key,
             str(filter_.label),
             view.given.get(filter_.key, ""),
-            filter_.options(counts.options.get(filter_.key, {})),
+            counts.options_of(filter_),
         )
         for filter_ in listing.filters
         if isinstance(filter_, Choice | Flag)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, and_, false, or_, select
+from sqlalchemy import ColumnElement, and_, case, false, func, or_, select
 
 from grants.core import clock, i18n
 from grants.core.db import db
@@ -16,7 +16,7 @@ from grants.core.registries import registry
 from grants.obligations.fields import OwnerKind
 from grants.obligations.models import Obligation
 
-MOST = 200
+ON_A_HOME, MOST = 30, 200
 SOON = timedelta(days=7)
 MEMBERS_WHO_OWE = ("owner", "editor")
 
@@ -40,32 +40,41 @@ class Duty:
     urgency: Urgency
 
 
-def mine(actor: Actor) -> list[Duty]:
+def mine(actor: Actor, *, most: int = MOST) -> list[Duty]:
     """What this person owes, as themselves, by a role where it counts, or as owner or editor of a group.
 
-    The most urgent first; what has no date comes last.
+    The `most` urgent first; what has no date comes last.
     """
     found = (
         select(Obligation)
         .where(Obligation.closed_at.is_(None), _owed_by(actor))
         .order_by(Obligation.due_at.asc().nulls_last(), Obligation.id)
-        .limit(MOST)
+        .limit(most)
     )
     now = clock.now()
     return [_duty(row, now) for row in db.session.scalars(found)]
 
 
-def of_case(case: str) -> list[Duty]:
+def of_case(name: str) -> list[Duty]:
     """What anybody owes in a case."""
-    found = select(Obligation).where(Obligation.case == case, Obligation.closed_at.is_(None))
+    found = select(Obligation).where(Obligation.case == name, Obligation.closed_at.is_(None))
     ordered = found.order_by(Obligation.due_at.asc().nulls_last(), Obligation.id).limit(MOST)
     now = clock.now()
     return [_duty(row, now) for row in db.session.scalars(ordered)]
 
 
-def counts(duties: Sequence[Duty]) -> dict[Urgency, int]:
-    """How many are late, due within a week, later."""
-    return {urgency: sum(duty.urgency is urgency for duty in duties) for urgency in Urgency}
+def counts(actor: Actor) -> dict[Urgency, int]:
+    """How many of theirs are late, due within a week, later: all there are, in one query."""
+    now = clock.now()
+    late = func.sum(case((Obligation.due_at < now, 1), else_=0))
+    soon = func.sum(case((Obligation.due_at.between(now, now + SOON), 1), else_=0))
+    row = db.session.execute(
+        select(func.count(), late, soon)
+        .select_from(Obligation)
+        .where(Obligation.closed_at.is_(None), _owed_by(actor))
+    ).one()
+    total, is_late, is_soon = (int(number or 0) for number in row)
+    return {Urgency.LATE: is_late, Urgency.SOON: is_soon, Urgency.LATER: total - is_late - is_soon}
 
 
 def _owed_by(actor: Actor) -> ColumnElement[bool]:

@@ -71,8 +71,19 @@ def test_the_most_urgent_comes_first_in_one_query(inside: Inside, statements: An
     with statements() as seen, inside(read_only=True):
         duties = queries.mine(me)
     assert [duty.urgency for duty in duties] == ["late", "late", "soon", "later", "later"]
-    assert queries.counts(duties) == {Urgency.LATE: 2, Urgency.SOON: 1, Urgency.LATER: 2}
     assert len([sql for sql in seen if "FROM obligation" in sql]) == 1
+
+
+def test_all_of_them_are_counted_though_only_the_most_urgent_are_shown(inside: Inside) -> None:
+    me = person(Held("officer"), Held("owner", "organisation", "5"))
+    with inside():
+        for number, days in ((1, 30), (2, None), (3, -1), (4, 2)):
+            owe(fields.role("officer"), number=number, days=days)
+        owe(fields.organisation(5), number=5, days=-2)
+        owe(fields.role("finance"), number=6, days=-2)
+        assert queries.counts(me) == {Urgency.LATE: 2, Urgency.SOON: 1, Urgency.LATER: 2}
+        assert [duty.urgency for duty in queries.mine(me, most=3)] == ["late", "late", "soon"]
+        assert queries.counts(person()) == {Urgency.LATE: 0, Urgency.SOON: 0, Urgency.LATER: 0}
 
 
 def test_words_and_address_are_made_for_the_reader(inside: Inside) -> None:

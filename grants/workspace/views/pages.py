@@ -23,10 +23,12 @@ DESK = "/desk/proposals"
 def home() -> ResponseReturnValue:
     actor = current_actor()
     at_the_desk = permits(actor, "desk.view")
-    duties = obligations.mine(actor)
+    shortened = at_the_desk and "tasks" not in request.args
+    duties = obligations.mine(actor, most=obligations.ON_A_HOME if shortened else obligations.MOST)
     return render_template(
         "workspace/home.html",
         duties=duties,
+        counted=obligations.counts(actor),
         parcels=homes.parcels(actor, duties) if actor.holds("owner", "editor", "viewer") else [],
         funnels=homes.funnels(actor) if at_the_desk else [],
         figures=homes.figures(actor) if at_the_desk else [],
