@@ -8,6 +8,7 @@ import unicodedata
 _LONGEST_PHONE = 40
 _LONGEST_MAIL = 254
 _SHOWN = 4
+_NO_BREAK = "\u00a0"
 _MOBILE = re.compile(r"\+861[3-9][0-9]{9}")
 
 
@@ -44,8 +45,8 @@ def phone_shown(number: str) -> str:
 
 
 def phone_to_read(text: str) -> str:
-    """As `phone_shown` for a stored number; what is kept as it was written stays so."""
-    return phone_shown(text) if text.startswith("+") else text
+    """As `phone_shown` for a stored number, never broken over two lines; what is kept as written stays so."""
+    return (phone_shown(text) if text.startswith("+") else text).replace(" ", _NO_BREAK)
 
 
 def phone_masked(number: str) -> str:

@@ -1,7 +1,8 @@
 """A section as a web form: reading what was sent, and what each field shows, with what is wrong at it.
 
 Names on the page are the fields of violations: `answers.need`, `answers.budget.0.unit_price`. A question that
-is not on the page is not sent, and keeps its answer; a table always sends an empty `answers.<table>` first.
+is not on the page is not sent, and keeps its answer; a table always sends an empty `answers.<table>` first,
+boxes to tick an empty `shown.<question>`.
 """
 
 from __future__ import annotations
@@ -78,8 +79,8 @@ def sent(section: Section, values: MultiDict[str, str] | None = None) -> dict[st
         if question.kind in WITH_ROWS:
             if name in given or question.key in rows:
                 raw[question.key] = rows.get(question.key, [])
-        elif name in given:
-            found = [text.clean(item) for item in given.getlist(name)]
+        elif name in given or f"shown.{question.key}" in given:
+            found = [text.clean(item) for item in given.getlist(name)] or [""]
             raw[question.key] = found if question.kind is Kind.CHOICES else found[-1]
     return raw
 
@@ -117,9 +118,9 @@ def flat(section: Section, answers: Raw) -> dict[str, str | list[str]]:
                 cells = {f"{name}.{number}.{c.key}": typed(row.get(c.key)) for c in question.columns}
                 found.update(cells)
         elif question.kind is Kind.CHOICES:
-            found[name] = ["", *value] if isinstance(value, list) else [""]
+            found[name] = value if isinstance(value, list) else []
         elif question.kind is Kind.DECLARATION:
-            found[name] = ["", "yes"] if value else [""]
+            found[name] = ["yes"] if value else []
         elif question.kind is not Kind.FILE:
             found[name] = typed(value)
     return found

@@ -9,12 +9,13 @@ const PAUSE = 1500;
 const EVERY = 10000;
 const APART = new Set(['csrf_token', 'version']);
 
+/** What is filled in, by name; empty texts are nothing, however a field says so. */
 function valuesOf(form) {
   const values = {};
   for (const element of form.elements) {
     if (element.name && !APART.has(element.name) && !['file', 'submit', 'button'].includes(element.type)) values[element.name] ??= [];
   }
-  for (const [name, value] of new FormData(form)) if (name in values) values[name].push(value.replace(/\r\n/g, '\n'));
+  for (const [name, value] of new FormData(form)) if (value && name in values) values[name].push(value.replace(/\r\n/g, '\n'));
   return values;
 }
 
@@ -23,13 +24,13 @@ function put(form, name, wanted) {
   elements.forEach((element, index) => {
     if (['checkbox', 'radio'].includes(element.type)) element.checked = wanted.includes(element.value);
     else if (element.multiple) for (const option of element.options) option.selected = wanted.includes(option.value);
-    else if (index < wanted.length) element.value = wanted[index];
+    else element.value = wanted[index] ?? '';
     element.dispatchEvent(new Event('change', { bubbles: true }));
   });
 }
 
 const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
-const list = (value) => (Array.isArray(value) ? value : [value ?? '']).map((text) => String(text).replace(/\r\n/g, '\n'));
+const list = (value) => [value ?? []].flat().filter(Boolean).map((text) => String(text).replace(/\r\n/g, '\n'));
 
 /** Words only one side changed are taken from that side; the rest are in dispute. */
 function merge(base, mine, theirs) {

@@ -14,6 +14,7 @@ from grants.accounts.contact_points import (
     phone_masked,
     phone_number,
     phone_shown,
+    phone_to_read,
 )
 
 
@@ -53,6 +54,11 @@ def test_only_a_mobile_number_stands_in_for_a_mail_address() -> None:
 def test_phone_numbers_are_shown_and_masked_as_people_expect() -> None:
     assert phone_shown("+8613800138000") == "138 0013 8000"
     assert phone_shown("+85223456789") == "+852 2345 6789"
+
+
+def test_a_number_on_a_page_stays_on_one_line() -> None:
+    assert phone_to_read("+8613800138000") == "138\u00a00013\u00a08000"
+    assert phone_to_read("020 8312 3456") == "020\u00a08312\u00a03456"
     assert phone_masked("+8613800138000") == "138****8000"
     assert phone_masked("+862083123456") == "20****3456"
     assert phone_masked("12345") == "****5"

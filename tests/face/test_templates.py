@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from flask import Flask
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, meta, nodes
 from werkzeug.datastructures import MultiDict
 from wtforms import (
     BooleanField,
@@ -60,6 +61,26 @@ def test_templates_are_short_and_hold_no_inline_script_or_style(path: Path) -> N
     assert len(text.splitlines()) <= 120, f"{of(path)} is over 120 lines; compose components."
     inline = re.findall(r"<style|\sstyle=|\son[a-z]+=\"|<script(?![^>]*\ssrc=)", text)
     assert not inline, f"{of(path)}: the content security policy refuses {inline}."
+
+
+def test_macros_use_only_what_they_are_given(app: Flask) -> None:
+    """What is imported without its page's context does not see the page's words and fails when it is drawn."""
+    env = app.jinja_env
+    imported = {
+        str(node.template.value)
+        for path in TEMPLATES
+        for node in env.parse(path.read_text()).find_all((nodes.FromImport, nodes.Import))
+        if not node.with_context and isinstance(node.template, nodes.Const)
+    }
+    unseen = {
+        name: wanted
+        for name in imported
+        if (
+            wanted := meta.find_undeclared_variables(env.parse((ROOT / "templates" / name).read_text()))
+            - set(env.globals)
+        )
+    }
+    assert unseen == {}, "Hand it over as an argument, or import `with context`."
 
 
 def test_every_drawing_asked_for_is_in_the_sprite() -> None:

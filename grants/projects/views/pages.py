@@ -57,8 +57,8 @@ def _show(project: Project, stop: forms.Reason | None = None, end: forms.Termina
         progress=hours.progress_of(project),
         agreement=address_of(project.grant_id),
         activities=activities[:8],
-        stop=stop or forms.Reason.from_request(),
-        end=end or forms.Terminate.from_request(),
+        stop=(stop or forms.Reason.from_request()).apart("stop"),
+        end=(end or forms.Terminate.from_request()).apart("end"),
         today=today,
         **WORDS,
     )

@@ -45,7 +45,7 @@ def _screening(proposal: Proposal, form: inputs.Form, **opened: inputs.Form) -> 
         checklist=desk.checklist(proposal, form),
         page=papers.handed_in(proposal),
         outcomes=OUTCOMES,
-        **(desk.ways_out(proposal) | opened),
+        **{name: one.apart(name) for name, one in (desk.ways_out(proposal) | opened).items()},
     )
     failed = any(one.errors for one in (form, *opened.values()))
     return page, HTTPStatus.UNPROCESSABLE_ENTITY if failed else HTTPStatus.OK

@@ -1,0 +1,114 @@
+"""Every kind of page is looked at on a phone, in Chinese, by everybody who has it.
+
+Each person follows every link they are shown, one page of each kind. A page made of parts that somebody
+already looked at in a page of its kind is only asked for; all others are judged in the browser.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+import pytest
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import MapAdapter
+
+from tests.demo_year import Year
+from tests.journeys.conftest import Person
+
+pytestmark = pytest.mark.browser
+
+# A visitor; everybody who works here; groups with a grant, with none, with a draft, with a finding, at the end.
+WHO = [
+    "", "director", "officer", "finance", "awards", "auditor", "board1", "district", "district2", "partner", "evaluator",
+    "admin", "reviewer1", "group1", "group5", "group11", "group6", "group13", "group19",
+]  # fmt: skip
+# Pages no other page leads to.
+STARTS = {"": ["/", "/sign-in", "/register/sent", "/forgotten/sent", "/components"]}
+# Kinds of page that differ by a word of their address: each step, each section is one of its own.
+BY_STEP = {"call_editor.edit_page": "step", "proposal_drafts.section": "key"}
+# Kinds of which all are looked at: they show what their state allows.
+EACH = {"calls.show", "proposals.show", "agreements.show"}
+# Answered with a part of a page, or with the way to another one.
+PIECES = {
+    "messages.open_message",
+    "groups.hosts",
+    "groups.places",
+    "closeouts.archive",
+    "proposal_drafts.presence",
+}
+FILES = re.compile(
+    r"^(static|stylesheet|documents\.|api|call_feeds\.|operation\.|language\.)|_pdf$|_csv$|export|\.exact$"
+)
+# What nobody has before them on the day the year was loaded; each is met on the way of test_year.
+IN_THE_YEAR = {
+    "accounts.confirm", "accounts.invited", "accounts.reset", "agreements.edit", "agreements.sign",
+    "awards.edit_category", "awards.edit_cycle", "awards.new_category", "calls.preview", "members.invitation",
+    "nominations.begin", "proposal_desk.recommend", "proposals.versions", "reviews.tie", "threads.begin",
+    "threads.show",
+}  # fmt: skip
+
+LINK = re.compile(r'<a\b[^>]*?\shref="(/[^"#]*)')
+# What differs between two pages of one kind without changing how they are made.
+VALUES = re.compile(r'\s(?!class|type|role|hidden|disabled|required|open)[a-z-]+="[^"]*"')
+
+
+@dataclass
+class Walk:
+    """What was met so far, and what is still new."""
+
+    doors: MapAdapter
+    kinds: set[str] = field(default_factory=set)
+    parts: set[tuple[str, str]] = field(default_factory=set)
+
+    def kind_of(self, path: str) -> str:
+        """Pages that differ by what they show, not by how they are made, are one kind; empty for no page."""
+        try:
+            endpoint, values = self.doors.match(urlsplit(path).path, method="GET")
+        except HTTPException:
+            return ""
+        if FILES.search(endpoint):
+            return ""
+        step = BY_STEP.get(endpoint)
+        return f"{endpoint}:{values[step]}" if step else str(endpoint)
+
+    def is_new(self, kind: str, html: str) -> bool:
+        parts = {(kind, VALUES.sub("", tag)) for tag in re.findall(r"<[a-z][^>]*>", html)}
+        fresh = kind not in self.kinds or not parts <= self.parts
+        self.parts |= parts
+        self.kinds.add(kind)
+        return fresh
+
+
+def links_of(html: str) -> Iterator[str]:
+    return (link.replace("&amp;", "&") for link in LINK.findall(html))
+
+
+def look_around(person: Person, name: str, walk: Walk) -> None:
+    waiting, seen = [*STARTS.get(name, ["/home", "/account"])], set[str]()
+    while waiting:
+        path = waiting.pop(0)
+        kind = walk.kind_of(path)
+        mark = path if kind in EACH else kind
+        if not kind or mark in seen:
+            continue
+        seen.add(mark)
+        answer = person.context.request.get(f"{person.base}{path}")
+        assert answer.status == 200, f"{path} is linked for {name} and answers {answer.status}"
+        html = answer.text()
+        if walk.is_new(kind, html):
+            person.open(path)
+            person.look(f"{name} {path}")
+        waiting += links_of(html)
+
+
+def test_every_page_is_sound(people: Callable[..., Person], year: Year) -> None:
+    walk = Walk(year.app.url_map.bind("localhost"))
+    for name in WHO:
+        look_around(people(name), name, walk)
+    rules = [rule for rule in year.app.url_map.iter_rules() if "GET" in (rule.methods or ())]
+    pages = {rule.endpoint for rule in rules if not FILES.search(rule.endpoint)}
+    missed = pages - {kind.partition(":")[0] for kind in walk.kinds} - PIECES - IN_THE_YEAR
+    assert missed == set(), "Nobody reaches these pages."
