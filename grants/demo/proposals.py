@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from grants.accounts.models import User
 from grants.core import clock
 from grants.core.policy import SYSTEM, Actor
 from grants.demo.organisations import People
@@ -48,8 +49,11 @@ def load_proposals(
         found[row["id"]] = _write(row, data, call_id, handed_in, people, groups)
         if row["submitted_at"]:
             _hand_in(found[row["id"]], row, timetable, people)
+    looked_after = {row["proposal_id"]: row["officer_id"] for row in data["projects"]}
     for row in rows:
-        if row["submitted_at"]:
+        if row["submitted_at"] and row["status"] != "submitted":
+            officer = people.user(looked_after.get(row["id"], "officer"))
+            _take_on(queries.by_id(found[row["id"]]), row, officer, people)
             _screen(found[row["id"]], row, timetable, people)
     return found
 
@@ -110,11 +114,15 @@ def _hand_in(proposal_id: int, row: Data, timetable: Data, people: People) -> No
     handing_in.submit(proposal, by=people.actor(row["group_id"]), at=at)
 
 
+def _take_on(proposal: Proposal, row: Data, officer: User, people: People) -> None:
+    """The day after it came in, one of the officers has it; what came in last nobody has yet."""
+    at = clock.at_local(clock.day_of(_moment(row["submitted_at"])) + timedelta(days=1), time(9, 30))
+    screening.assign_officer(proposal, officer, by=people.actor("director"), at=at)
+
+
 def _screen(proposal_id: int, row: Data, timetable: Data, people: People) -> None:
     """What the officer found, as far as the data says, two days before it was due; then the district's word."""
     proposal, officer = queries.by_id(proposal_id), people.actor("officer")
-    if row["status"] == "submitted":
-        return
     if "returned" in row:
         _send_back(proposal, row, officer)
         return

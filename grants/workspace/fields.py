@@ -64,7 +64,7 @@ PROPOSALS: Mapping[P, Standing] = {
         _l("Under review"), "go", 2, _l("reviewers read"), _l("Reviewers read it; then the board decides.")
     ),
     P.FUNDED: Standing(
-        _l("To be funded"), "done", 3, _l("notice, agreement"), _l("Public notice, then the agreement.")
+        _l("Chosen for funding"), "done", 3, _l("notice, agreement"), _l("Public notice, then the agreement.")
     ),
     P.RESERVED: Standing(
         _l("On the reserve list"),

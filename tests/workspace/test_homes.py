@@ -6,11 +6,13 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Any
 
+from grants.core import i18n, lists
 from grants.obligations import queries as obligations
 from grants.projects.fields import ProjectState
 from grants.proposals.fields import ProposalState
 from grants.workspace.fields import PROJECTS, PROMISED, PROPOSALS, STEPS, standing_of
 from grants.workspace.queries import homes
+from grants.workspace.queries.desk import PROPOSAL_LIST
 from tests.cast import Cast
 from tests.granted import Funded, funded
 from tests.projects.conftest import Running, planned
@@ -72,3 +74,15 @@ def test_a_signed_project_leads_to_its_page_and_says_what_the_group_owes_next(
 def test_what_is_closed_has_all_its_steps_behind_it_and_what_ended_early_has_no_way() -> None:
     assert [step["state"] for step in homes._track(PROJECTS[ProjectState.CLOSED])] == ["past"] * len(STEPS)
     assert homes._track(PROPOSALS[ProposalState.WITHDRAWN]) == []
+
+
+def test_the_officers_list_says_whose_turn_it_is_by_what_grew_furthest(
+    cast: Cast, inside: Inside, planned: Running
+) -> None:
+    olu = cast.actor("olu")
+    with inside(read_only=True), i18n.speaking("en"):
+        shown = lists.page(PROPOSAL_LIST, {}, by=olu, path="/desk/proposals")
+        (cells,) = [[cell.text for cell in shown.cells(row)] for row in shown.rows]
+        heads = [head.column.key for head in shown.heads]
+    assert cells[heads.index("next")] == "the group prepares"
+    assert cells[heads.index("state")] == "Chosen for funding"

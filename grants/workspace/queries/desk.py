@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, SQLColumnExpression, func, select
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, String, case, cast, func, literal, select
 from sqlalchemy.orm import aliased
 
 from grants.accounts.fields import RoleName
 from grants.accounts.models import RoleGrant, User
+from grants.agreements.models import Grant
 from grants.calls.models import Call
 from grants.core import i18n
 from grants.core.db import db
@@ -18,11 +19,13 @@ from grants.core.list_columns import Column, ColumnKind, Listing
 from grants.core.list_filters import Choice, MoneyRange
 from grants.core.policy import Actor
 from grants.organisations.models import Organisation
+from grants.projects.fields import ProjectState
+from grants.projects.models import Project
 from grants.proposals.fields import ProposalState
 from grants.proposals.models import Proposal
 from grants.proposals.queries import may_view
 from grants.reference import queries as reference
-from grants.workspace.fields import PROPOSALS
+from grants.workspace.fields import PROJECTS, PROMISED, PROPOSALS
 
 Officer = aliased(User)
 
@@ -34,6 +37,8 @@ def visible_rows(actor: Actor) -> Select[Any]:
         .join(Call, Call.id == Proposal.call_id)
         .join(Organisation, Organisation.id == Proposal.organisation_id)
         .outerjoin(Officer, Officer.id == Proposal.officer_id)
+        .outerjoin(Grant, Grant.proposal_id == Proposal.id)
+        .outerjoin(Project, Project.grant_id == Grant.id)
         .where(may_view(actor), Proposal.submitted_at.is_not(None))
     )
 
@@ -51,8 +56,19 @@ def _state_tone(state: ProposalState) -> str:
     return PROPOSALS[state].tone
 
 
-def _next(state: ProposalState) -> Sentence:
-    return PROPOSALS[state].turn
+# Where a case has come to, in one word for the select: the project's state, a promise, the proposal's state.
+_REACHED = case(
+    (Project.id.is_not(None), literal("project ") + cast(Project.state, String)),
+    (Grant.id.is_not(None), literal("granted")),
+    else_=cast(Proposal.state, String),
+)
+
+
+def _next(reached: str) -> Sentence:
+    kind, _, state = reached.rpartition(" ")
+    if reached == "granted":
+        return PROMISED.turn
+    return PROJECTS[ProjectState(state)].turn if kind else PROPOSALS[ProposalState(state)].turn
 
 
 def _district(code: str) -> str:
@@ -106,7 +122,7 @@ PROPOSAL_LIST = Listing(
             label_of=_state_word,
             tone_of=_state_tone,
         ),
-        Column("next", _l("Whose turn"), Proposal.state, label_of=_next, is_sortable=False, width="w5"),
+        Column("next", _l("Whose turn"), _REACHED, label_of=_next, is_sortable=False, width="w5"),
         Column("officer", _l("Officer"), Officer.name, width="w4"),
         Column("submitted", _l("Sent in"), Proposal.submitted_at, ColumnKind.DATE),
     ),
