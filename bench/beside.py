@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass
 from functools import partial
 from itertools import islice
 from pathlib import Path
-from statistics import median, quantiles
+from statistics import median
 from typing import Any
 
 from bench.houses import house
@@ -22,7 +22,8 @@ from bench.limits import Verdict
 from bench.pages import Cast, SectionSave, seated, section_of
 from bench.servers import Server, free_port, running
 from bench.slow import MEGABYTE, a_pdf, meanwhile, sign_in, upload
-from grants.operation.serving import cores, server_options
+from grants.core.reception import SEATS
+from grants.operation.serving import cores
 
 ROUNDS, SECONDS, PAUSE = 5, 20.0, 0.025
 LIMIT, CROWD_LIMIT = 1.2, 2.0
@@ -60,7 +61,7 @@ class Beside:
 
 def measure(engine: str, folder: Path, rounds: int = ROUNDS, seconds: float = SECONDS) -> list[Beside]:
     """Prepare a house of 200 proposals, serve it, and time both scenes."""
-    crowd = cores() * int(server_options(host="", port=0, workers=1, access_log=False)["threads"]) + 2
+    crowd = cores() * SEATS + 2
     needed = rounds + crowd
     with house(engine, folder, 200, drafts=needed) as (environment, cast), _served(environment) as server:
         drafts = iter(cast.drafts)
@@ -97,7 +98,7 @@ def _p95(server: Server, save: SectionSave, seconds: float, works: list[Callable
         times = _saves(server, save, seconds)
     if seen is not None and (seen.faults or any(status != 303 for status in seen.statuses)):
         raise RuntimeError(f"the slow work failed: {seen.statuses} {seen.faults}")
-    return quantiles(times, n=20)[-1] * 1000
+    return sorted(times)[int(len(times) * 0.95)] * 1000
 
 
 def _saves(server: Server, save: SectionSave, seconds: float) -> list[float]:

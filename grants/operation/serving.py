@@ -8,6 +8,7 @@ from gunicorn.app.base import BaseApplication
 
 from grants.core.db import db
 
+LOBBY = 100
 SHARED_MEMORY = "/dev/shm"  # noqa: S108 - where gunicorn's heartbeat files cost no disk
 
 
@@ -35,12 +36,15 @@ def cores() -> int:
 
 
 def server_options(*, host: str, port: int, workers: int, access_log: bool) -> dict[str, Any]:
-    """A slow upload holds one thread, not the house; a worker that hangs is replaced."""
+    """Threads are the lobby, where slow lines wait; who works at once is settled in `core.reception`.
+
+    A worker that hangs is replaced.
+    """
     return {
         "bind": f"[{host}]:{port}" if ":" in host else f"{host}:{port}",
         "workers": workers or cores(),
         "worker_class": "gthread",
-        "threads": 4,
+        "threads": LOBBY,
         "timeout": 120,
         "graceful_timeout": 15,
         "keepalive": 5,
