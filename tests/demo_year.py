@@ -105,8 +105,9 @@ class Year:
             assert isinstance(client, Browser)
             client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "en"
             if name:
+                user_id = self.actor(name).user_id or 0
                 with self.app.app_context(), unit_of_work():
-                    user = queries.user_by_id(self.actor(name).user_id or 0)
+                    user = queries.user_by_id(user_id)
                     token = sessions.open_session(user, address="127.0.0.1", agent="test")
                 client.set_cookie("sid", token)
             self.tokens[name] = client.csrf("/account/password" if name else "/sign-in")

@@ -42,6 +42,25 @@ class Party(StrEnum):
     HOST = "host"
 
 
+class Turn(StrEnum):
+    """Who has to do the next thing with an agreement, the most urgent for the foundation first."""
+
+    OFFICER = "officer"
+    FOUNDATION = "foundation"
+    BOTH = "group and host"
+    GROUP = "group"
+    HOST = "host"
+    NOBODY = "nobody"
+
+
+TURNS: Mapping[Turn, Sentence] = {
+    Turn.OFFICER: _l("the officer offers it"),
+    Turn.FOUNDATION: _l("the foundation signs"),
+    Turn.BOTH: _l("group and host sign"),
+    Turn.GROUP: _l("the group signs"),
+    Turn.HOST: _l("the host signs"),
+    Turn.NOBODY: _l("nothing to do"),
+}
 GRANT_STATES: Mapping[GrantState, Sentence] = {
     GrantState.PROMISED: _l("Agreement pending"),
     GrantState.ACTIVE: _l("Grant running"),

@@ -261,16 +261,6 @@ def _below(path: str) -> ColumnElement[bool]:
     return or_(Proposal.region_path == path, Proposal.region_path.startswith(f"{path}/", autoescape=True))
 
 
-def agreements_of(actor: Actor, *, limit: int = 500) -> Sequence[Agreement]:
-    """What the actor may see, what waits for signatures first, then the newest."""
-    return db.session.scalars(
-        visible_to(actor)
-        .options(*whole())
-        .order_by(Agreement.signed_at.isnot(None), Agreement.id.desc())
-        .limit(limit)
-    ).all()
-
-
 def _found(row: Row | None) -> Row:
     if row is None:
         raise NotFound

@@ -5,15 +5,17 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from grants.agreements import basis, forms, paper, printing, queries, rules
 from grants.agreements.actions import promises, signing, texts
 from grants.agreements.fields import AGREEMENT_STATES, AGREEMENT_TONES, PARTIES, Party
+from grants.agreements.listing import AGREEMENTS
 from grants.agreements.models import Agreement
-from grants.core import addresses, clock
+from grants.core import addresses, clock, lists
 from grants.core.errors import NotFound, RulesBroken
+from grants.core.export import exported
 from grants.core.i18n import gettext as _
 from grants.core.policy import permits
 from grants.core.unit_of_work import unit_of_work
@@ -37,14 +39,16 @@ def _index(broken: RulesBroken | None = None) -> ResponseReturnValue:
     page = render_template(
         "agreements/index.html",
         ready=queries.ready(by, clock.now()),
-        agreements=queries.agreements_of(by),
+        page=lists.page(AGREEMENTS, request.args, by=by, path="/agreements", file="/agreements/all"),
         broken=broken.violations if broken else (),
-        states=AGREEMENT_STATES,
-        tones=AGREEMENT_TONES,
-        turn=_turn,
-        parties=PARTIES,
     )
     return page, HTTPStatus.UNPROCESSABLE_ENTITY if broken else HTTPStatus.OK
+
+
+@blueprint.get("/all.<any(csv, xlsx):kind>")
+@opens("agreement.list")
+def export(kind: str) -> Response:
+    return exported(AGREEMENTS, request.args, by=current_actor(), kind=kind)
 
 
 @blueprint.post("")

@@ -59,7 +59,7 @@ class Column:
     is_default: bool = True
     width: str = ""
     label_of: Callable[[Any], Sentence] | None = None
-    tone_of: Callable[[Any], str] | None = None
+    tone_of: Callable[[Any], str | None] | None = None
 
     @property
     def is_numeric(self) -> bool:

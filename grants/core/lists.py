@@ -80,6 +80,7 @@ class Page:
 
     listing: Listing
     path: str
+    file: str
     view: View
     window: Window
     rows: Sequence[Row[Any]]
@@ -124,7 +125,7 @@ class Page:
 
     def export(self, kind: str) -> str:
         """The address of exactly this, all pages, as csv or xlsx."""
-        return self.view.href(f"{self.path}.{kind}")
+        return self.view.href(f"{self.file}.{kind}")
 
     def cells(self, row: Row[Any]) -> list[Cell]:
         """The values of a row in the order of the heads; columns of the select stand in the same order."""
@@ -136,8 +137,11 @@ class Page:
         return [(head, _writer(head, self.listing)) for head in self.heads]
 
 
-def page(listing: Listing, args: Mapping[str, str], *, by: Actor, path: str) -> Page:
-    """The page that these arguments ask for, as far as they make sense, with two queries."""
+def page(listing: Listing, args: Mapping[str, str], *, by: Actor, path: str, file: str = "") -> Page:
+    """The page that these arguments ask for, as far as they make sense, with two queries.
+
+    `path` is its address, `file` that of the same list as a file, without the dot and the kind.
+    """
     view = view_of(listing, args)
     counts = counts_of(listing, view, by)
     shown = pagination.window(counts.total, number=str(args.get("page", "")), size=view.args.get("size", ""))
@@ -148,6 +152,7 @@ def page(listing: Listing, args: Mapping[str, str], *, by: Actor, path: str) -> 
     return Page(
         listing=listing,
         path=path,
+        file=file or path,
         view=view,
         window=shown,
         rows=db.session.execute(_statement(listing, view, by, shown)).all(),

@@ -24,18 +24,6 @@ MOST_MOVEMENTS = 200
 
 
 @dataclass(frozen=True)
-class FundRow:
-    """One fund in the list, with its figures."""
-
-    public_id: str
-    name: Mapping[str, str]
-    source_type: str
-    earmarked: bool
-    budget: Money
-    figures: Figures
-
-
-@dataclass(frozen=True)
 class LineRow:
     """One budget line of a year."""
 
@@ -132,31 +120,6 @@ def _figures(*where: Any) -> Figures:
         select(LedgerEntry.account, _SUM).where(*where).group_by(LedgerEntry.account)
     ).all()
     return Figures.of({account: Money(int(fen)) for account, fen in rows})
-
-
-def fund_rows(actor: Actor, year: int) -> list[FundRow]:
-    """Every fund the actor may see, with its figures over all years and its budget of one year."""
-    sums: dict[int, dict[Account, Money]] = {}
-    for fund_id, account, fen in db.session.execute(
-        select(LedgerEntry.fund_id, LedgerEntry.account, _SUM).group_by(
-            LedgerEntry.fund_id, LedgerEntry.account
-        )
-    ):
-        sums.setdefault(fund_id, {})[account] = Money(int(fen))
-    total = func.sum(type_coerce(YearBudget.amount, BigInteger()))
-    named = select(YearBudget.fund_id, total).where(YearBudget.year == year).group_by(YearBudget.fund_id)
-    budgets = {fund_id: Money(int(fen)) for fund_id, fen in db.session.execute(named)}
-    return [
-        FundRow(
-            fund.public_id,
-            fund.name,
-            fund.source_type,
-            fund.earmarked,
-            budgets.get(fund.id, NOTHING),
-            Figures.of(sums.get(fund.id, {})),
-        )
-        for fund in db.session.scalars(visible_to(actor).order_by(Fund.id))
-    ]
 
 
 def line_rows(fund_id: int) -> list[LineRow]:

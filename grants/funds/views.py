@@ -8,12 +8,14 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from grants.core import clock
+from grants.core import clock, lists
+from grants.core.export import exported
 from grants.core.i18n import gettext as _
 from grants.core.money import Money
 from grants.core.web import current_actor, opens
 from grants.funds import actions, fields, forms, queries
 from grants.funds.fields import Account, BudgetLine, SourceType
+from grants.funds.listing import FUNDS
 from grants.funds.models import Fund
 
 blueprint = Blueprint("funds", __name__, url_prefix="/funds")
@@ -33,10 +35,14 @@ def _to(fund: Fund) -> ResponseReturnValue:
 @blueprint.get("")
 @opens("fund.list")
 def list_funds() -> ResponseReturnValue:
-    year = clock.today().year
-    return render_template(
-        "funds/funds.html", rows=queries.fund_rows(current_actor(), year), year=year, **WORDS
-    )
+    page = lists.page(FUNDS, request.args, by=current_actor(), path="/funds", file="/funds/all")
+    return render_template("funds/funds.html", page=page)
+
+
+@blueprint.get("/all.<any(csv, xlsx):kind>")
+@opens("fund.list")
+def export_funds(kind: str) -> ResponseReturnValue:
+    return exported(FUNDS, request.args, by=current_actor(), kind=kind)
 
 
 @blueprint.route("/new", methods=["GET", "POST"])

@@ -12,9 +12,11 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from grants.agreements import queries
+from grants.agreements import queries, rules
+from grants.agreements.fields import Party
+from grants.agreements.listing import AGREEMENTS
 from grants.agreements.models import Agreement
-from grants.core import clock
+from grants.core import clock, lists
 from grants.core.db import db
 from grants.core.policy import permits
 from grants.documents.models import Document
@@ -66,6 +68,36 @@ def test_the_way_to_the_last_signature(sign_in: SignIn, page: str, rows: Session
     agreement = rows.scalars(select(Agreement)).one()
     assert "Signed by all on" in shown
     assert str(agreement.content_hash) in shown
+
+
+def test_the_list_says_whose_turn_it_is_all_the_way(
+    sign_in: SignIn, page: str, cast: Cast, inside: Inside
+) -> None:
+    reader = cast.actor("olu")
+
+    def turn() -> str:
+        with inside(read_only=True):
+            (row,) = lists.page(AGREEMENTS, {}, by=reader, path="/agreements").rows
+            found = queries.by_public_id(row.public_id)
+            needed = rules.whose_turn(rules.parties(found.terms), [one.party for one in found.signatures])
+            if found.offered_at is not None and found.signed_at is None:
+                assert {"group and host": {Party.GROUP, Party.HOST}}.get(row.turn, {row.turn}) == set(needed)
+            return str(row.turn)
+
+    assert turn() == "officer"
+    offer(sign_in, page)
+    assert turn() == "group and host"
+    sign(sign_in, "ada", page)
+    assert turn() == "host"
+    sign(sign_in, "hal", page)
+    assert turn() == "foundation"
+    sign(sign_in, "fay", page)
+    assert turn() == "nobody"
+    shown = unescape(sign_in("olu").page("/agreements?turn=nobody"))
+    assert "协议2026-001" in shown
+    assert "nothing to do" in shown
+    assert "协议2026-001" not in sign_in("olu").page("/agreements?turn=officer")
+    assert "协议2026-001" in sign_in("olu").get("/agreements/all.csv").text
 
 
 def test_the_pdf_is_behind_the_agreements_door(

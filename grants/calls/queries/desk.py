@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,7 +16,7 @@ from grants.core.errors import Violation
 from grants.core.i18n import Sentence, date_text, datetime_text, words
 from grants.core.i18n import gettext as _
 from grants.core.money import Money
-from grants.core.policy import Actor
+from grants.core.once import once
 from grants.funds import queries as funds
 
 
@@ -29,19 +29,10 @@ class Turn:
     until: str
     is_overdue: bool
 
-
-@dataclass(frozen=True)
-class CallRow:
-    """One call in the officers' list."""
-
-    public_id: str
-    title: str
-    number: str
-    state_word: Sentence
-    tone: str
-    envelope: Money
-    closes_at: datetime | None
-    turn: Turn
+    @property
+    def said(self) -> str:
+        """Whose, and until when."""
+        return " · ".join(filter(None, (self.whose, self.until)))
 
 
 @dataclass(frozen=True)
@@ -58,22 +49,18 @@ class Overview:
     free: Money | None
 
 
-def rows(actor: Actor, at: datetime) -> list[CallRow]:
-    return [_row(call, at) for call in loading.all_calls(actor)]
+def turns() -> Mapping[int, Turn]:
+    """Whose turn it is with each call, for the lists of a page: two queries, however many calls there are."""
+
+    def read() -> dict[int, Turn]:
+        at = clock.now()
+        return {call.id: turn(call, _by_the_clock(call, at), at) for call in loading.all_calls()}
+
+    return once("calls.turns", read)
 
 
-def _row(call: Call, at: datetime) -> CallRow:
-    state = timetable.derived_state(call.state, call.opens_at, call.closes_at, at)
-    return CallRow(
-        call.public_id,
-        words(call.title),
-        call.number or "",
-        CALL_STATES[state],
-        CALL_TONES[state],
-        call.envelope,
-        call.closes_at,
-        turn(call, state, at),
-    )
+def _by_the_clock(call: Call, at: datetime) -> CallState:
+    return timetable.derived_state(call.state, call.opens_at, call.closes_at, at)
 
 
 def turn(call: Call, state: CallState, at: datetime) -> Turn:
@@ -100,7 +87,7 @@ def turn(call: Call, state: CallState, at: datetime) -> Turn:
 
 
 def overview(call: Call, at: datetime, missing: Sequence[Violation]) -> Overview:
-    state = timetable.derived_state(call.state, call.opens_at, call.closes_at, at)
+    state = _by_the_clock(call, at)
     return Overview(
         state_word=CALL_STATES[state],
         tone=CALL_TONES[state],

@@ -89,14 +89,9 @@ def published_calls(limit: int = MOST_SHOWN) -> Sequence[Call]:
     return sorted(found, key=lambda call: by_state.get(call.state, 2))
 
 
-def all_calls(actor: Actor, limit: int = MOST_SHOWN) -> Sequence[Call]:
-    """For the officers' list: what still moves first, then the newest."""
-    return db.session.scalars(
-        visible_to(actor)
-        .options(joinedload(Call.fund), selectinload(Call.steps))
-        .order_by(Call.closes_at.desc().nulls_first(), Call.id.desc())
-        .limit(limit)
-    ).all()
+def all_calls() -> Sequence[Call]:
+    """Every call with its steps."""
+    return db.session.scalars(select(Call).options(selectinload(Call.steps)).order_by(Call.id)).all()
 
 
 def due(at: datetime) -> Sequence[Call]:

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from grants.calls.actions import drafting, publishing
 from grants.calls.fields import EDIT_STEPS
 from grants.calls.forms import parts as forms
+from grants.calls.listing import CALLS
 from grants.calls.models import Call
 from grants.calls.queries import desk, loading, showing
 from grants.calls.rules import templates
-from grants.core import clock
+from grants.core import clock, lists
 from grants.core.errors import NotFound
+from grants.core.export import exported
 from grants.core.i18n import gettext as _
 from grants.core.web import current_actor, opens
 
@@ -28,7 +30,14 @@ def _to(call: Call) -> ResponseReturnValue:
 @blueprint.get("")
 @opens("call.list")
 def list_calls() -> ResponseReturnValue:
-    return render_template("calls/calls.html", rows=desk.rows(current_actor(), clock.now()))
+    page = lists.page(CALLS, request.args, by=current_actor(), path="/calls", file="/calls/all")
+    return render_template("calls/calls.html", page=page)
+
+
+@blueprint.get("/all.<any(csv, xlsx):kind>")
+@opens("call.list")
+def export_calls(kind: str) -> ResponseReturnValue:
+    return exported(CALLS, request.args, by=current_actor(), kind=kind)
 
 
 @blueprint.get("/new")

@@ -37,7 +37,7 @@ TRANCHES = Listing(
         Column(
             "group", _l("Group"), Organisation.name, label_of=words, sort=Organisation.name_folded, width="w6"
         ),
-        Column("grant", _l("Grant"), Grant.number, width="w7"),
+        Column("grant", _l("Grant"), Grant.number, width="w7", is_default=False),
         Column("number", _l("Tranche"), Tranche.number, ColumnKind.NUMBER),
         Column("amount", _l("Amount"), Tranche.amount, ColumnKind.MONEY),
         Column(
