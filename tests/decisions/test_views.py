@@ -6,14 +6,21 @@ from collections.abc import Callable
 from io import BytesIO
 
 import pytest
+from flask import render_template
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from grants.core.db import db
+from grants.core.unit_of_work import unit_of_work
+from grants.decisions import panels
 from grants.decisions.fields import DecisionState, MeetingState, Vote
 from grants.decisions.models import BoardMeeting, BoardVote, Decision
 from grants.notices.models import Notice
+from grants.proposals.models import Proposal
+from grants.reviews.fields import Struck
+from grants.reviews.models import Review
 from tests.cast import Browser
-from tests.decisions.scene import TODAY, House
+from tests.decisions.scene import NOW, TODAY, House
 from tests.decisions.test_actions import outcomes, tie
 
 SignIn = Callable[[str], Browser]
@@ -215,3 +222,42 @@ def test_the_page_costs_the_same_however_many_decisions_there_are(
             olu.page(f"{house.address()}/decisions")
         counts.append(len(seen))
     assert counts[0] == counts[1]
+
+
+def told(house: House) -> str:
+    """The part of the first proposal's page that says what was decided."""
+    with house.app.test_request_context(), unit_of_work(read_only=True):
+        panel = panels.of_proposal(db.session.get_one(Proposal, house.proposals[0]))
+        return render_template(panel.template, **panel.values) if panel else ""
+
+
+def first_review(rows: Session) -> Review:
+    found = rows.scalars(select(Review).order_by(Review.id)).first()
+    assert found is not None
+    return found
+
+
+def test_score_and_words_are_told_with_the_decision_and_without_names(
+    house: House, sign_in: SignIn, rows: Session
+) -> None:
+    first_review(rows).comment = "需求写得实在，效果指标还缺一项。"
+    rows.commit()
+    house.ready()
+    house.approve()
+    assert told(house) == ""
+    assert sign_in("olu").send(f"{house.address()}/decisions/release").status_code == 303
+    page = told(house)
+    assert "需求写得实在，效果指标还缺一项。" in page
+    assert '<b class="big">100.00</b>' in page
+    assert "Dee" not in page
+
+
+def test_a_review_that_was_left_out_is_not_told(house: House, sign_in: SignIn, rows: Session) -> None:
+    review = first_review(rows)
+    review.comment, review.struck_at, review.struck_reason = "不实之词", NOW, Struck.WITHDRAWN
+    rows.commit()
+    house.ready()
+    house.approve()
+    assert sign_in("olu").send(f"{house.address()}/decisions/release").status_code == 303
+    assert "38,000" in told(house)
+    assert "不实之词" not in told(house)

@@ -185,6 +185,6 @@ def checklist(group: Organisation) -> ResponseReturnValue:
     if request.method == "POST":
         ticked = request.form.getlist("ticked")
         groups.tick_checklist(group, ticked, by=current_actor(), at=clock.now())
-        flash(_("The checklist is saved."))
+        flash(_("The list is saved."))
         return to_group("groups.show", group)
     return render_template("organisations/checklist.html", group=group, items=queries.checklist_items(group))

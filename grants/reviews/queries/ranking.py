@@ -77,7 +77,7 @@ def ranking(stage: ReviewStage, *, seen_by: Actor) -> list[RankedEntry]:
         .order_by(Entry.id)
     ).all()
     rubric = [criterion_for_scoring(criterion) for criterion in stage.criteria]
-    opinions = _opinions(stage, rubric)
+    opinions = opinions_on(stage, rubric)
     sums = {
         entry.public_id: scoring.aggregate(
             opinions[entry.id], criteria=rubric, method=stage.aggregate, min_reviews=stage.reviews_per_entry
@@ -109,11 +109,15 @@ def _passes(stage: ReviewStage, score: Fraction | None) -> bool | None:
     return score >= Fraction(stage.pass_score)
 
 
-def _opinions(stage: ReviewStage, rubric: Sequence[scoring.Criterion]) -> dict[int, list[scoring.Opinion]]:
+def opinions_on(
+    stage: ReviewStage, rubric: Sequence[scoring.Criterion], *, entry_id: int | None = None
+) -> dict[int, list[scoring.Opinion]]:
+    """By entry, what everybody asked has said, and who counts; of the whole round, or of one entry."""
+    wanted = Entry.stage_id == stage.id if entry_id is None else Entry.id == entry_id
     assignments = db.session.scalars(
         select(Assignment)
         .join(Assignment.entry)
-        .where(Entry.stage_id == stage.id, Assignment.state.not_in((AssignmentState.PROPOSED,)))
+        .where(wanted, Assignment.state.not_in((AssignmentState.PROPOSED,)))
         .options(
             joinedload(Assignment.reviewer),
             joinedload(Assignment.review).selectinload(Review.scores).joinedload(Score.criterion),
