@@ -56,7 +56,9 @@ def test_a_guide_quotes_only_words_of_pages(path: Path) -> None:
     language = path.parent.name
     quoted = [" ".join(words.split()) for words in QUOTED[language].findall(path.read_text("utf-8"))]
     gone = [words for words in quoted if words not in words_of_pages(language)]
-    assert gone == [], f"{of(path)} quotes {gone}: no page says so. Quote what it says today, … for what changes."
+    assert gone == [], (
+        f"{of(path)} quotes {gone}: no page says so. Quote what it says today, … for what changes."
+    )
     assert quoted != []
 
 
