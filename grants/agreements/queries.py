@@ -140,10 +140,11 @@ def current_agreement(grant_id: int) -> Agreement:
     )
 
 
-def address_of(grant_id: int) -> str | None:
-    """The public id of the newest text of a grant."""
-    found = select(Agreement.public_id).where(Agreement.grant_id == grant_id)
-    return db.session.scalar(found.order_by(Agreement.number_in_grant.desc()).limit(1))
+def newest_text(grant_id: int) -> tuple[str, datetime | None] | None:
+    """The public id of the newest text of a grant, and when it was signed by all."""
+    found = select(Agreement.public_id, Agreement.signed_at).where(Agreement.grant_id == grant_id)
+    row = db.session.execute(found.order_by(Agreement.number_in_grant.desc()).limit(1)).first()
+    return (row.public_id, row.signed_at) if row else None
 
 
 def proposal_by_public_id(public_id: str) -> Proposal:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from grants.closeouts import queries
+from grants.closeouts import queries, rules
 from grants.closeouts.fields import STATES, TONES
+from grants.core import clock
 from grants.core.panels import Panel
 from grants.core.policy import permits
 from grants.core.web import current_actor
@@ -12,11 +13,17 @@ from grants.proposals.models import Proposal
 
 
 def of_project(project: Project) -> Panel:
-    """The close-out where there is one, else the button that begins it."""
+    """The close-out where there is one; near the end the button that begins it."""
     closeout = queries.of_project(project.id)
     return Panel(
         "closeouts/of_project.html",
-        {"closeout": closeout, "project": project, "states": STATES, "tones": TONES},
+        {
+            "closeout": closeout,
+            "project": project,
+            "is_near": rules.is_near(project, clock.today()),
+            "states": STATES,
+            "tones": TONES,
+        },
     )
 
 

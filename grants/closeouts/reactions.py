@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
-from grants.closeouts import fields, queries
+from grants.closeouts import queries, rules
 from grants.closeouts.actions import closing
 from grants.core import clock
 from grants.core.policy import SYSTEM
@@ -35,7 +34,7 @@ class LookAhead:
 
     def keep(self, payload: dict[str, Any], result: Any) -> None:
         at = clock.now()
-        for project in queries.ending_soon(clock.day_of(at) + timedelta(days=fields.DAYS_BEFORE_THE_END)):
+        for project in queries.ending_soon(clock.day_of(at) + rules.LAST_DAYS):
             closing.open_closeout(project, by=SYSTEM, at=at)
 
 

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from grants.calls.models import GradeBand
-from grants.closeouts.fields import DIMENSION_WEIGHTS, SOURCE_WEIGHTS, CloseoutState, Dimension, Source
+from grants.closeouts.fields import (
+    DAYS_BEFORE_THE_END,
+    DIMENSION_WEIGHTS,
+    SOURCE_WEIGHTS,
+    CloseoutState,
+    Dimension,
+    Source,
+)
 from grants.closeouts.models import Closeout
 from grants.core import i18n
 from grants.core.errors import Violation
@@ -23,6 +30,7 @@ from grants.projects.fields import (
     FindingState,
     HourState,
     MilestoneState,
+    ProjectState,
     ReportKind,
     ReportState,
 )
@@ -31,6 +39,7 @@ from grants.projects.models import Project
 NOTHING = Money(0)
 HUNDREDTH = Decimal("0.01")
 HIGHEST = Decimal(100)
+LAST_DAYS = timedelta(days=DAYS_BEFORE_THE_END)
 
 
 @dataclass(frozen=True)
@@ -293,6 +302,13 @@ def return_faults(amount: Money, left: Money, received_on: date, today: date) ->
         yield Violation("too_much", sentence, "amount")
     if received_on > today:
         yield Violation("future", _("This day has not come yet."), "received_on")
+
+
+def is_near(project: Project, today: date) -> bool:
+    """The account is asked for in the last month, or once the work has ended."""
+    if project.state is ProjectState.CLOSING:
+        return True
+    return project.state is ProjectState.ACTIVE and project.ends_on <= today + LAST_DAYS
 
 
 def kept(marks: Mapping[Source, Mark]) -> dict[str, Any]:

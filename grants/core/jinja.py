@@ -61,9 +61,12 @@ def install(app: Flask, *, bytecode: Path) -> None:
 
 def _per_request() -> dict[str, Any]:
     """What a page knows about its reader. A page about our own fault asks the database nothing."""
-    actor = VISITOR if g.get("broken") else current_actor()
-    around = {"nav": []} if g.get("broken") else current_app.extensions["grants.around"](actor)
-    return {"actor": actor, "language": i18n.language(), "now": clock.now(), **around}
+    if g.get("broken"):
+        return {"actor": VISITOR, "language": i18n.language(), "now": clock.now(), "nav": []}
+    actor = current_actor()
+    if "around" not in g:  # a page's panels are templates, too: what is around the page is asked for once
+        g.around = current_app.extensions["grants.around"](actor)
+    return {"actor": actor, "language": i18n.language(), "now": clock.now(), **g.around}
 
 
 def _permits(permission: str, subject: Any = None) -> bool:

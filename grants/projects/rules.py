@@ -225,11 +225,11 @@ def upcoming(project: Any, activities: Iterable[Any], today: date) -> list[Next]
     return [] if is_over else sorted(owed, key=lambda each: each.due_on)
 
 
-def steps(project: Any, today: date) -> list[dict[str, Any]]:
+def steps(project: Any, *, signed_at: datetime | None) -> list[dict[str, Any]]:
     """The parcel on its way: from the signature to the archive, for `track`."""
     order = [ProjectState.PREPARING, ProjectState.ACTIVE, ProjectState.CLOSING, ProjectState.CLOSED]
     labels = (_l("Signed"), _l("Under way"), _l("Close-out"), _l("Archived"))
-    whens = (project.starts_on, project.starts_on, project.ends_on, project.ended_on)
+    whens = (signed_at, project.starts_on, project.ends_on, project.ended_on)
     here = order.index(project.state) if project.state in order else 1
     return [
         {

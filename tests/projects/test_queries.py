@@ -34,7 +34,7 @@ def many(inside: Inside, cast: Cast, running: Running, number: int) -> None:
             db.session.add(activity)
 
 
-@pytest.mark.parametrize(("page", "most"), [("", 24), ("/activities", 16)])
+@pytest.mark.parametrize(("page", "most"), [("", 20), ("/activities", 16)])
 def test_a_project_asks_the_database_as_much_with_forty_activities_as_with_one(
     inside: Inside, cast: Cast, running: Running, sign_in: SignIn, statements: Watched, page: str, most: int
 ) -> None:

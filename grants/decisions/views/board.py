@@ -54,7 +54,11 @@ def _page(call: Call, **wrong: Form) -> ResponseReturnValue:
         "take_back": forms.TakeBackForm(),
     }
     seen_by = current_actor()
-    shown = {"call": call, "meeting": meeting, "again": meetings.has_something_to_decide(call)}
+    shown: dict[str, Any] = {
+        "call": call,
+        "meeting": meeting,
+        "again": meetings.has_something_to_decide(call),
+    }
     shown["table"] = before(meeting, seen_by=seen_by) if meeting else table(call, seen_by=seen_by)
     more = {
         "tally": tally_of(meeting) if meeting else None,

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import joinedload, lazyload, selectinload
 from sqlalchemy.sql.base import ExecutableOption
 
 from grants.accounts import queries as people
@@ -135,11 +135,17 @@ def _whole_activity() -> tuple[ExecutableOption, ...]:
 
 
 def activities_of(project: Project) -> Sequence[Activity]:
-    """The newest first, with who took part."""
+    """The newest first, with who took part. Their project is at hand and not loaded again."""
     return db.session.scalars(
         select(Activity)
         .where(Activity.project_id == project.id)
-        .options(*_whole_activity())
+        .options(
+            lazyload(Activity.project),
+            joinedload(Activity.region),
+            selectinload(Activity.hours).options(
+                joinedload(HourRecord.volunteer), lazyload(HourRecord.activity)
+            ),
+        )
         .order_by(Activity.on.desc(), Activity.id.desc())
     ).all()
 

@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from grants.agreements.queries import address_of
+from grants.agreements.queries import newest_text
 from grants.core import clock, lists
 from grants.core.export import exported
 from grants.core.i18n import gettext as _
@@ -48,14 +48,16 @@ def show(project: Project) -> ResponseReturnValue:
 
 def _show(project: Project, stop: forms.Reason | None = None, end: forms.Terminate | None = None) -> Any:
     today, activities = clock.today(), queries.activities_of(project)
+    text_id, signed_at = newest_text(project.grant_id) or ("", None)
     page = render_template(
         "projects/show.html",
         project=project,
         standing=rules.standing(project, today),
-        steps=rules.steps(project, today),
+        steps=rules.steps(project, signed_at=signed_at),
+        may_finish=not list(rules.final_report_is_in(project, clock.now())),
         upcoming=rules.upcoming(project, activities, today),
         progress=hours.progress_of(project),
-        agreement=address_of(project.grant_id),
+        agreement=text_id,
         activities=activities[:8],
         stop=(stop or forms.Reason.from_request()).apart("stop"),
         end=(end or forms.Terminate.from_request()).apart("end"),
