@@ -1,7 +1,9 @@
 """Pytest plugin: one PostgreSQL and one browser for a test run, and an honest word on what is missing."""
 
 import os
+import secrets
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
@@ -77,16 +79,31 @@ def postgres_server() -> Iterator[str]:
         yield address
 
 
-@pytest.fixture
-def postgres_url(postgres_server: str, worker_id: str) -> Iterator[str]:
-    """An empty database of this test's own; dropped in the end."""
-    name = f"own_{worker_id}_{os.getpid()}"
-    server = create_engine(postgres_server, isolation_level="AUTOCOMMIT")
+@contextmanager
+def a_database(server_address: str) -> Iterator[str]:
+    """An empty one with a name of its own; dropped in the end, whoever still talks to it."""
+    name = f"own_{secrets.token_hex(6)}"
+    server = create_engine(server_address, isolation_level="AUTOCOMMIT")
     with server.connect() as connection:
-        connection.exec_driver_sql(f"CREATE DATABASE {name}")
-        yield server.url.set(database=name).render_as_string(hide_password=False)
+        connection.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C'")
+    yield server.url.set(database=name).render_as_string(hide_password=False)
+    with server.connect() as connection:
         connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
     server.dispose()
+
+
+@pytest.fixture
+def postgres_url(postgres_server: str) -> Iterator[str]:
+    """An empty database of this test's own."""
+    with a_database(postgres_server) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def postgres_database(postgres_server: str) -> Iterator[str]:
+    """An empty database of this module's own."""
+    with a_database(postgres_server) as address:
+        yield address
 
 
 @pytest.fixture(scope="session")

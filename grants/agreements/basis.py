@@ -9,8 +9,9 @@ from typing import Any
 from grants.accounts.models import User
 from grants.agreements import queries, rules
 from grants.agreements.models import Grant
-from grants.agreements.terms import Basis, Body, Planned, Target, Tranche, Work, chinese
+from grants.agreements.terms import Basis, Body, Planned, Target, Tranche, Work
 from grants.calls.models import Call
+from grants.core.i18n import in_chinese
 from grants.organisations.models import Organisation
 from grants.proposals import queries as proposals
 from grants.proposals import rules as proposal_rules
@@ -88,7 +89,7 @@ def _region_id(paper: Paper, proposal: Proposal) -> int | None:
 def _beneficiaries(paper: Paper, names: Mapping[str, Any]) -> str:
     rows = paper.value("beneficiaries")
     told = [
-        f"{chinese(names.get(str(row.get('type')), {'zh-Hans': str(row.get('type'))}))}{row.get('people')}人"
+        f"{in_chinese(names.get(str(row.get('type')), {'zh-Hans': str(row.get('type'))}))}{row.get('people')}人"
         for row in (rows if isinstance(rows, list) else [])
         if row.get("type") and row.get("people")
     ]
@@ -126,8 +127,8 @@ def _foundation(profile: FoundationProfile) -> Body:
     return Body(
         name=profile.name,
         credit_code=profile.credit_code,
-        address=chinese(profile.address),
-        representative=chinese(profile.board_chair),
+        address=in_chinese(profile.address),
+        representative=in_chinese(profile.board_chair),
         contact="",
         phone=profile.phone,
     )
@@ -151,9 +152,9 @@ def letterhead() -> dict[str, str]:
     """The foundation as every paper names it (S000-1)."""
     profile = reference.foundation()
     return {
-        "name": chinese(profile.name),
+        "name": in_chinese(profile.name),
         "name_en": str(profile.name.get("en", "")),
-        "address": chinese(profile.address),
+        "address": in_chinese(profile.address),
         "phone": profile.phone,
         "email": profile.email,
     }

@@ -8,8 +8,9 @@ from datetime import datetime
 from typing import Any
 
 from grants.agreements.fields import Party
-from grants.agreements.terms import chinese, clauses, date_text
+from grants.agreements.terms import clauses, date_text
 from grants.core import addresses, clock
+from grants.core.i18n import in_chinese
 from grants.core.money import Money
 
 TO_BE_APPROVED = "以甲方核准登记的收款账户为准"
@@ -47,7 +48,7 @@ def printed(
         "project": _project(terms["project"]),
         "amount": {"figures": amount.formatted(), "capitals": amount.capitals()},
         "budget": [
-            {"category": chinese(row["name"]), "amount": figures(row["amount"]), "note": row["note"]}
+            {"category": in_chinese(row["name"]), "amount": figures(row["amount"]), "note": row["note"]}
             for row in terms["budget"]
         ],
         "in_kind": [dict(row, value=figures(row["value"])) for row in terms["in_kind"]],
@@ -78,7 +79,7 @@ def _party(party: Mapping[str, str]) -> dict[str, str]:
 def _project(project: Mapping[str, Any]) -> dict[str, str]:
     return {
         **project,
-        "call": chinese(project["call"]),
+        "call": in_chinese(project["call"]),
         "starts_on": date_text(project["starts_on"]),
         "ends_on": date_text(project["ends_on"]),
     }
@@ -106,7 +107,7 @@ def _payee(payee: Mapping[str, str]) -> dict[str, str]:
 def _milestone(row: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "order": row["number"],
-        "name": chinese(row["name"]),
+        "name": in_chinese(row["name"]),
         "from": date_text(row["from_on"]),
         "due": date_text(row["due_on"]),
     }

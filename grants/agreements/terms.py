@@ -13,6 +13,7 @@ from typing import Any
 
 from grants.agreements import rules
 from grants.agreements.fields import Party
+from grants.core.i18n import in_chinese
 from grants.core.money import Money
 
 _STANDARD = Path(__file__).parent / "data" / "standard.json"
@@ -101,11 +102,6 @@ def standard() -> dict[str, Any]:
     return found
 
 
-def chinese(words: Words) -> str:
-    """The legal text is Chinese."""
-    return str(words.get("zh-Hans") or next(iter(words.values()), ""))
-
-
 def first_terms(basis: Basis) -> dict[str, Any]:
     """The terms a draft begins with. The tranches sum to the grant, the budget lines too."""
     work = basis.work
@@ -130,7 +126,7 @@ def first_terms(basis: Basis) -> dict[str, Any]:
         "budget": _budget(basis),
         "in_kind": [dict(row) for row in basis.in_kind],
         "tranches": _tranches(basis),
-        "payee": {"name": chinese((basis.host or basis.group).name), "bank": "", "account": ""},
+        "payee": {"name": in_chinese((basis.host or basis.group).name), "bank": "", "account": ""},
         "milestones": list(_milestones(work)),
         "reports": reports,
         "targets": [_target(target) for target in work.targets],
@@ -170,7 +166,7 @@ def _parties(basis: Basis) -> list[dict[str, str]]:
             "party": party.value,
             "label": LABELS[party],
             "kind": KINDS[party],
-            "name": chinese(body.name),
+            "name": in_chinese(body.name),
             "name_en": str(body.name.get("en", "")),
             "credit_code": body.credit_code,
             "address": body.address,

@@ -44,7 +44,10 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.astimezone(UTC)
 
     def process_result_value(self, value: datetime | None, dialect: object) -> datetime | None:
-        return value.replace(tzinfo=UTC) if value and value.tzinfo is None else value
+        """PostgreSQL answers in the zone of its session, which is the administrator's to set."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
 class MoneyType(TypeDecorator[Money]):
@@ -138,10 +141,24 @@ db = SQLAlchemy(metadata=Base.metadata)
 
 def engine_options(url: str) -> Mapping[str, Any]:
     """Engine settings by backend. JSON keeps Chinese readable, or SQLite cannot find Chinese keys."""
-    options: dict[str, Any] = {"json_serializer": lambda value: json.dumps(value, ensure_ascii=False)}
+    options: dict[str, Any] = {"json_serializer": _as_json}
     if not url.startswith("sqlite"):
         options |= {"pool_size": 8, "max_overflow": 8, "pool_pre_ping": True}
     return options
+
+
+def _as_json(value: Any) -> str:
+    return json.dumps(_in_one_order(value), ensure_ascii=False)
+
+
+def _in_one_order(value: Any) -> Any:
+    """Keys as JSONB keeps them, the shorter first: what leans on their order shows it on both databases."""
+    if isinstance(value, Mapping):
+        keys = sorted(value, key=lambda key: (len(str(key).encode()), str(key).encode()))
+        return {key: _in_one_order(value[key]) for key in keys}
+    if isinstance(value, list | tuple):
+        return [_in_one_order(item) for item in value]
+    return value
 
 
 @event.listens_for(Engine, "connect")

@@ -176,6 +176,13 @@ def words(values: Mapping[str, str] | None) -> str:
     return next(iter(values.values()))
 
 
+def in_chinese(values: Mapping[str, str] | None) -> str:
+    """A text kept in several languages as papers and banks need it; where there is no Chinese, the first there is."""
+    if not values:
+        return ""
+    return values.get("zh-Hans") or next(iter(values.values()))
+
+
 def in_all_languages(sentence: str) -> dict[str, str]:
     """A sentence of ours as `Words`, for facts that are told to readers of any language."""
     said = {}

@@ -75,11 +75,11 @@ def all_funds() -> Sequence[Fund]:
 
 
 def budget_line(fund_id: int, year: int, line: BudgetLine) -> YearBudget | None:
-    return db.session.scalar(
-        select(YearBudget).where(
-            YearBudget.fund_id == fund_id, YearBudget.year == year, YearBudget.line == line
-        )
+    """As it is now, even if it was read before somebody else's change let us have the fund."""
+    found = select(YearBudget).where(
+        YearBudget.fund_id == fund_id, YearBudget.year == year, YearBudget.line == line
     )
+    return db.session.scalar(found.execution_options(populate_existing=True))
 
 
 def figures_of_fund(fund_id: int) -> Figures:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
-from grants.core.db import ExactType, MoneyType, UtcDateTime, db
+from grants.core.db import ExactType, JsonType, MoneyType, UtcDateTime, db
 from grants.core.money import Money
 
 NOON = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
@@ -28,6 +30,7 @@ class Till(Shop):
     taken: Mapped[Money]
     rate: Mapped[Decimal]
     at: Mapped[datetime]
+    note: Mapped[dict[str, Any]] = mapped_column(JsonType, default=dict)
 
 
 @pytest.fixture
@@ -68,3 +71,19 @@ def test_decimals_sort_as_numbers_and_add_up_exactly(tills: Session) -> None:
 
 def test_a_moment_is_the_same_moment_from_every_zone(tills: Session) -> None:
     assert set(tills.scalars(select(Till.at))) == {NOON}
+
+
+def test_a_moment_comes_back_in_utc_whatever_zone_the_server_speaks(tills: Session) -> None:
+    if tills.get_bind().dialect.name == "postgresql":
+        tills.execute(text("SET LOCAL TIME ZONE 'Asia/Shanghai'"))
+    assert [(at, at.tzinfo) for at in tills.scalars(select(Till.at))] == [(NOON, UTC)] * 2
+
+
+def test_keys_come_back_in_one_order_whoever_wrote_them_first(tills: Session) -> None:
+    """So that nothing can lean on the order of a dictionary where only one database keeps it."""
+    tills.add(
+        Till(taken=Money(0), rate=Decimal(0), at=NOON, note={"zh-Hans": {"字": 1, "b": 2, "a": 3}, "en": []})
+    )
+    tills.commit()
+    note = tills.scalars(select(Till.note).order_by(Till.id.desc())).first()
+    assert json.dumps(note, ensure_ascii=False) == '{"en": [], "zh-Hans": {"a": 3, "b": 2, "字": 1}}'

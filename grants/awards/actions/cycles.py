@@ -21,6 +21,7 @@ from grants.core.db import db
 from grants.core.errors import IllegalTransition, RulesBroken, StaleVersion, Violation
 from grants.core.events import publish
 from grants.core.i18n import gettext as _
+from grants.core.i18n import in_chinese
 from grants.core.i18n import lazy_gettext as _l
 from grants.core.money import Money, total
 from grants.core.policy import Actor, authorise
@@ -147,7 +148,7 @@ def _enter(nomination: Nomination, *, by: Actor, at: datetime) -> None:
             subject_kind="nomination",
             subject_id=nomination.id,
             case=nomination.case,
-            title=nomination.nominee_name.get("zh-Hans") or next(iter(nomination.nominee_name.values())),
+            title=in_chinese(nomination.nominee_name),
             snapshot=nomination.facts["snapshot"],
             content_hash=nomination.content_hash,
             organisations=[number for number in behind if number is not None],

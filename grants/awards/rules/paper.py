@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from grants.awards.rules.conditions import hours_text
+from grants.core.i18n import in_chinese
 
 _DIGITS = "〇一二三四五六七八九"
 _SENTENCE = re.compile(r"[^。！？!?]*[。！？!?]|.+")
@@ -57,18 +58,14 @@ def printed(
         "number": number,
         "check": {"code": code, "url": url},
         "title": "荣誉证书",
-        "recipient": _chinese(winner),
+        "recipient": in_chinese(winner),
         "recipient_kind": "同志" if is_person else "",
         "citation": citation,
-        "award": _chinese(category),
+        "award": in_chinese(category),
         "award_en": category.get("en", ""),
-        "basis": f"{_chinese(cycle)} · 核实服务时长 {hours_text(minutes)} 小时"
+        "basis": f"{in_chinese(cycle)} · 核实服务时长 {hours_text(minutes)} 小时"
         if minutes
-        else _chinese(cycle),
+        else in_chinese(cycle),
         "issued_on": date_in_characters(issued_on),
         "signers": [dict(person) for person in signers],
     }
-
-
-def _chinese(words: Mapping[str, str]) -> str:
-    return words.get("zh-Hans") or next(iter(words.values()), "")

@@ -11,6 +11,7 @@ from grants.core.db import db
 from grants.core.encryption import blind
 from grants.core.errors import RulesBroken, StaleVersion, Violation
 from grants.core.events import publish
+from grants.core.i18n import in_chinese
 from grants.core.i18n import lazy_gettext as _l
 from grants.core.policy import Actor, authorise
 from grants.organisations import queries, rules
@@ -122,7 +123,7 @@ def _file_words(group: Organisation) -> None:
 
 
 def _report_registration(group: Organisation, *, by: Actor, at: datetime) -> None:
-    name = group.name.get("zh-Hans") or next(iter(group.name.values()))
+    name = in_chinese(group.name)
     publish(
         GroupRegistered(
             occurred_at=at, actor_id=by.user_id, case=group.case, organisation_id=group.id, name=name

@@ -70,7 +70,7 @@ def _report_invitation(
         actor_id=by.user_id,
         case=organisation.case,
         organisation_id=organisation.id,
-        organisation_name=organisation.name.get("zh-Hans") or next(iter(organisation.name.values())),
+        organisation_name=i18n.in_chinese(organisation.name),
         invitation_id=invitation.id,
         token_id=invitation.token_id,
         email=invitation.email,

@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from grants.core import access_log, clock
 from grants.core.errors import RulesBroken
 from grants.core.i18n import gettext as _
+from grants.core.i18n import in_chinese
 from grants.core.web import current_actor, opens, prepared, prepares
 from grants.documents.actions import Spooled, receive
 from grants.organisations.models import Organisation
@@ -39,7 +40,7 @@ def account(body: Organisation) -> ResponseReturnValue:
 
 def _page(body: Organisation, **given: forms.Form) -> ResponseReturnValue:
     shown: dict[str, Any] = {
-        "form": forms.Account(formdata=None, holder_name=next(iter(body.name.values()), "")),
+        "form": forms.Account(formdata=None, holder_name=in_chinese(body.name)),
         "refusal": forms.Reason(formdata=None, prefix="refuse-"),
         "early": forms.Reason(formdata=None, prefix="early-"),
         **given,
