@@ -34,6 +34,9 @@ LOCALES: Mapping[str, Locale] = {
 NAMES = {"zh-Hans": "简体中文", "en": "English", "zh-Hant": "繁體中文"}
 LANGUAGE_COOKIE = "language"
 _PLAIN_AMOUNT = re.compile(r"-?\d+\.\d{2}")
+_PLAIN_DATE = re.compile(r"[12]\d{3}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d)")
+# Quotation marks inside quotation marks.
+_NESTED = str.maketrans("“”", "‘’")
 
 
 def gettext(message: str, **values: Any) -> str:
@@ -201,7 +204,12 @@ class _Known(dict[str, Any]):
 
 def filled(sentence: Sentence, values: Mapping[str, Any]) -> str:
     """A sentence kept apart from its values (duties, messages, timelines), in the reader's language."""
-    return str(sentence) % _Known({name: _spoken(value) for name, value in values.items()})
+    said = str(sentence)
+    spoken = {name: _spoken(value) for name, value in values.items()}
+    for name, value in spoken.items():
+        if isinstance(value, str) and f"“%({name})s”" in said:
+            spoken[name] = value.translate(_NESTED)
+    return said % _Known(spoken)
 
 
 def filled_address(pattern: str, values: Mapping[str, Any]) -> str:
@@ -210,9 +218,11 @@ def filled_address(pattern: str, values: Mapping[str, Any]) -> str:
 
 
 def _spoken(value: Any) -> Any:
-    """Texts in several languages in the reader's; amounts by thousands: `18,400`, `18,400.05`."""
+    """Texts in several languages and dates in the reader's; amounts by thousands: `18,400`, `18,400.05`."""
     if isinstance(value, Mapping):
         return words(value)
+    if isinstance(value, str) and _PLAIN_DATE.fullmatch(value):
+        return date_text(date.fromisoformat(value))
     if isinstance(value, str) and _PLAIN_AMOUNT.fullmatch(value):
         return f"{Decimal(value):,}".removesuffix(".00")
     return value

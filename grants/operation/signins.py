@@ -15,8 +15,8 @@ class SignIn(NamedTuple):
 
 SIGN_INS = (
     SignIn("director", "秘书长", "director"),
-    SignIn("officer", "项目官员", "programme officer"),
-    SignIn("officer2", "项目官员", "second programme officer"),
+    SignIn("officer", "项目专员", "programme officer"),
+    SignIn("officer2", "项目专员", "second programme officer"),
     SignIn("finance", "财务", "finance"),
     SignIn("finance2", "财务复核", "second finance officer"),
     SignIn("awards", "评优专员", "awards officer"),
