@@ -15,7 +15,7 @@ from statistics import median
 from typing import Any
 
 from bench import beside, report
-from bench.houses import ENGINES, house
+from bench.houses import ENGINES, house, prepared
 from bench.limits import Verdict, verdicts
 from bench.measures import Asker, Effort, Measure, compare
 from bench.pages import Cast, SectionSave, Submission, reading
@@ -65,11 +65,7 @@ def _beside(work: Path, engines: tuple[str, ...], options: argparse.Namespace) -
     """Saves while slow work is under way; answers whether the promise was kept."""
     rounds = 1 if options.quick else beside.ROUNDS
     seconds = 6.0 if options.quick else beside.SECONDS
-    found = [
-        each
-        for engine in engines
-        for each in beside.measure(engine, work / f"{engine}-beside", rounds, seconds)
-    ]
+    found = [each for engine in engines for each in beside.measure(engine, work, rounds, seconds)]
     judged = [each.verdict for each in found]
     text = report.said("Slow work beside saves", "\n".join(str(each) for each in found), judged)
     report.keep("beside", {"rows": [each.as_row() for each in found]}, text, options.into)
@@ -90,8 +86,8 @@ def _engine(engine: str, work: Path, sizes: list[int], effort: Effort) -> tuple[
         hello = stack.enter_context(one_worker("bench.hello:app", {}))
         houses: dict[int, tuple[Server, Cast]] = {}
         for size in sizes:
-            folder = work / f"{engine}-{size}"
-            environment, cast = stack.enter_context(house(engine, folder, size, drafts=sent_in.total))
+            pattern = prepared(work / str(size), size, drafts=sent_in.total)
+            environment, cast = stack.enter_context(house(engine, pattern, work / f"{engine}-{size}"))
             server = stack.enter_context(one_worker("bench.watched:app", environment, ready="/healthz"))
             houses[size] = (server, cast)
         askers = {size: _askers(server, cast) for size, (server, cast) in houses.items()}

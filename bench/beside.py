@@ -17,7 +17,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from bench.houses import house
+from bench.houses import house, prepared
 from bench.limits import Verdict
 from bench.pages import Cast, SectionSave, seated, section_of
 from bench.servers import Server, free_port, running
@@ -59,11 +59,15 @@ class Beside:
         return f"{self.engine}, {self.what}: 95 % of saves alone {alone} ms; beside {beside} ms"
 
 
-def measure(engine: str, folder: Path, rounds: int = ROUNDS, seconds: float = SECONDS) -> list[Beside]:
+def measure(engine: str, work: Path, rounds: int = ROUNDS, seconds: float = SECONDS) -> list[Beside]:
     """Prepare a house of 200 proposals, serve it, and time both scenes."""
     crowd = cores() * SEATS + 2
     needed = rounds + crowd
-    with house(engine, folder, 200, drafts=needed) as (environment, cast), _served(environment) as server:
+    pattern = prepared(work / "beside", 200, drafts=needed)
+    with (
+        house(engine, pattern, work / f"beside-{engine}") as (environment, cast),
+        _served(environment) as server,
+    ):
         drafts = iter(cast.drafts)
         one = partial(_slow_work, server, drafts, uploads=1, sign_ins=SIGN_INS, seconds=seconds)
         many = partial(_slow_work, server, drafts, uploads=crowd, sign_ins=0, seconds=seconds)

@@ -40,8 +40,7 @@ def main() -> None:
     with app.app_context(), unit_of_work():
         cast = _cast(drafts)
     with app.app_context(), db.engine.connect() as connection:
-        statement = "ANALYZE" if db.engine.dialect.name == "postgresql" else "PRAGMA optimize=0x10002"
-        connection.exec_driver_sql(statement)
+        connection.exec_driver_sql("PRAGMA optimize=0x10002")
         connection.commit()
     (folder / "cast.json").write_text(json.dumps(cast))
 

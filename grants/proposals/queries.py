@@ -172,7 +172,9 @@ def checked_receipt(code: str, actor: Actor) -> CheckedPaper | None:
 
 
 def open_return(proposal: Proposal) -> ProposalReturn | None:
-    """What the group has been asked to mend and has not answered yet."""
+    """What the group has been asked to mend and has not answered yet; nothing while it does not lie with them."""
+    if proposal.state is not ProposalState.RETURNED:
+        return None
     return db.session.scalar(
         select(ProposalReturn)
         .where(ProposalReturn.proposal_id == proposal.id, ProposalReturn.answered_at.is_(None))

@@ -43,7 +43,7 @@ def submit(proposal: Proposal, *, by: Actor, at: datetime) -> ProposalVersion:
     """
     authorise(by, "proposal.submit", proposal)
     proposal = queries.for_writing(proposal)
-    sent_back = queries.open_return(proposal) if proposal.state is ProposalState.RETURNED else None
+    sent_back = queries.open_return(proposal)
     if proposal.state in (ProposalState.DRAFT, ProposalState.RETURNED):
         broken = list(_in_the_way(proposal, sent_back, at))
         if broken:
