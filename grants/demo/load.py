@@ -91,7 +91,9 @@ def run(app: Flask) -> None:
             places = Places(_ids(funds), _ids(groups), _ids(partners), volunteers, projects)
             load_awards(data, places, people)
         with unit_of_work():
-            move_to(clock.at_local(date.fromisoformat(data["meta"]["as_of"]), time(9)))
+            today = clock.at_local(date.fromisoformat(data["meta"]["as_of"]), time(9))
+            move_to(today)
+            keep_time(today)
     _say_what_is_left_out(data)
 
 
