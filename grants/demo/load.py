@@ -91,10 +91,13 @@ def run(app: Flask) -> None:
             places = Places(_ids(funds), _ids(groups), _ids(partners), volunteers, projects)
             load_awards(data, places, people)
         with unit_of_work():
-            today = clock.at_local(date.fromisoformat(data["meta"]["as_of"]), time(9))
-            move_to(today)
-            keep_time(today)
+            _arrive_at(clock.at_local(date.fromisoformat(data["meta"]["as_of"]), time(9)))
     _say_what_is_left_out(data)
+
+
+def _arrive_at(today: datetime) -> None:
+    move_to(today)
+    keep_time(today)
 
 
 def _play_the_projects(
