@@ -13,6 +13,7 @@ from sqlalchemy import Select
 
 from grants.accounts import policies as accounts_policies
 from grants.accounts import queries as accounts_queries
+from grants.accounts.events import RoleEnded, RoleGranted
 from grants.accounts.views import account, door, language, people
 from grants.agreements import duties as agreement_duties
 from grants.agreements import policies as agreements_policies
@@ -189,6 +190,8 @@ ROLES: Sequence[Callable[[int], Select[str, str, str]]] = (
 
 REACTIONS: Mapping[type[Event], Sequence[Reaction]] = {
     # one to a line
+    RoleGranted: (reviews_reactions.take_into_the_pool,),
+    RoleEnded: (reviews_reactions.end_the_term,),
     ConflictNoted: (reviews_reactions.put_up_the_wall,),
     MemberJoined: (reviews_reactions.look_for_ties,),
     ProposalAdmitted: (decisions_reactions.begin_the_review,),
@@ -358,6 +361,7 @@ COMMANDS: Sequence[str] = (
     # one to a line
     "grants.demo.cli:demo",
     "grants.accounts.cli:user",
+    "grants.questionnaires.cli:begin",
 )
 
 

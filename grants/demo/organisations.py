@@ -143,7 +143,7 @@ def _load_group(row: Data, host: Organisation | None, people: People) -> Organis
     legal = Legal(LegalStatus(row["legal_status"]), row["uscc"] or "", Host(host.id) if host else Host())
     group = groups.register_group(_profile(row), legal, by=people.actor(row["id"]), at=at)
     leader = people.actor(row["id"])
-    ticked = [key for key, (name, _, _) in SIX_HAVES.items() if row["six_haves"].get(name)]
+    ticked = [key for name, key in SIX_HAVES.items() if row["six_haves"].get(name)]
     groups.tick_checklist(group, ticked, by=leader, at=at)
     _assess(group, row, people)
     return group

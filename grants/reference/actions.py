@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import func, select, update
@@ -24,6 +26,7 @@ from grants.reference.fields import CalendarSource, Level, Taxonomy
 from grants.reference.models import CalendarDay, FoundationProfile, NumberSeries, Region, Speciality, Term
 
 Words = Mapping[str, str]
+USUAL_TERMS = Path(__file__).parent / "data" / "terms.json"
 
 
 def foundation_profile() -> FoundationProfile:
@@ -177,6 +180,20 @@ def add_term(
     audit.record("add", row, by=by, at=at)
     _terms_changed(taxonomy, by=by, at=at)
     return row
+
+
+def enter_usual_terms(*, by: Actor, at: datetime) -> int:
+    """Fill each list that has no word yet with those that come with the release; how many were added."""
+    added = 0
+    for name, rows in json.loads(USUAL_TERMS.read_text("utf-8")).items():
+        taxonomy = Taxonomy(name)
+        if queries.terms(taxonomy):
+            continue
+        for row in rows:
+            attributes = row.get("attributes")
+            add_term(taxonomy, row["name"], key=row["key"], attributes=attributes, by=by, at=at)
+            added += 1
+    return added
 
 
 def rename_term(

@@ -1,7 +1,14 @@
-"""What judging does when a tie between a person and an organisation comes to light (hard rule 3)."""
+"""What judging does when a tie comes to light (hard rule 3), and who is in the pool: whoever has the role."""
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+from grants.accounts import queries as people
+from grants.accounts.events import RoleEnded, RoleGranted
+from grants.accounts.fields import RoleName
+from grants.accounts.policies import STAFF
+from grants.core import clock
 from grants.core.i18n import gettext as _
 from grants.core.policy import SYSTEM
 from grants.organisations.actions import conflicts
@@ -9,7 +16,7 @@ from grants.organisations.events import ConflictNoted, MemberJoined
 from grants.reviews.actions import assigning, writing
 from grants.reviews.fields import ReviewState, Struck
 from grants.reviews.lifecycle import LIVE
-from grants.reviews.queries.assigning import is_in_pool, of_person_behind
+from grants.reviews.queries.assigning import is_in_pool, of_person_behind, reviewer_of
 
 
 def put_up_the_wall(fact: ConflictNoted) -> None:
@@ -27,3 +34,30 @@ def look_for_ties(fact: MemberJoined) -> None:
     """A reviewer who joins a group is kept out of what it hands in, until staff have looked."""
     if is_in_pool(fact.user_id):
         conflicts.detect_conflicts([fact.user_id], [fact.organisation_id], by=SYSTEM, at=fact.occurred_at)
+
+
+def take_into_the_pool(fact: RoleGranted) -> None:
+    """Whoever gets the role can be asked; somebody who is not of the staff counts as from outside."""
+    if fact.role != RoleName.REVIEWER:
+        return
+    known = reviewer_of(fact.user_id)
+    if known is not None:
+        assigning.set_term(known, None, by=SYSTEM, at=fact.occurred_at)
+        return
+    assigning.join_pool(
+        people.user_by_id(fact.user_id),
+        expertise=[],
+        affiliation={},
+        is_external=fact.user_id not in people.holders_of(*STAFF),
+        term_until=None,
+        by=SYSTEM,
+        at=fact.occurred_at,
+    )
+
+
+def end_the_term(fact: RoleEnded) -> None:
+    """Whoever lost the role is not asked again; work already taken stays theirs."""
+    known = reviewer_of(fact.user_id) if fact.role == RoleName.REVIEWER else None
+    if known is not None:
+        yesterday = clock.day_of(fact.occurred_at) - timedelta(days=1)
+        assigning.set_term(known, yesterday, by=SYSTEM, at=fact.occurred_at)

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from grants.accounts import queries as accounts
 from grants.accounts.actions import roles
@@ -213,8 +214,8 @@ def _call(made: House) -> None:
     db.session.add(form)
     db.session.flush()
     asks = QuestionnaireVersion(questionnaire_id=form.id, number=1, definition={"sections": []})
-    reviewer = Reviewer(user_id=made.cast.id("dee"))
-    db.session.add_all([asks, reviewer])
+    db.session.add(asks)
+    reviewer = db.session.scalars(select(Reviewer).where(Reviewer.user_id == made.cast.id("dee"))).one()
     db.session.flush()
     made.criterion, made.reviewer, made.asks = criterion.id, reviewer.id, asks.id
 

@@ -62,7 +62,9 @@ class Scene:
         """A person of the cast, in the pool."""
         user_id = self.cast.id(name)
         with self.inside():
-            row = Reviewer(user_id=user_id, **({"is_external": True, "expertise": ["elderly"]} | more))
+            row = pool.reviewer_of(user_id) or Reviewer(user_id=user_id)
+            for name_of, value in ({"is_external": True, "expertise": ["elderly"]} | more).items():
+                setattr(row, name_of, value)
             db.session.add(row)
             db.session.flush()
             self.reviewers[name] = row.id

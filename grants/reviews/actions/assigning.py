@@ -35,19 +35,24 @@ def join_pool(
     by: Actor,
     at: datetime,
 ) -> Reviewer:
-    """Put a person into the pool of reviewers. Their role is granted by accounts."""
+    """Put a person into the pool of reviewers, or say anew what is known of one who is in it."""
     authorise(by, "pool.edit")
-    reviewer = Reviewer(
-        user_id=user.id,
-        expertise=list(expertise),
-        affiliation=dict(affiliation),
-        is_external=is_external,
-        term_until=term_until,
-    )
-    db.session.add(reviewer)
+    reviewer = assigning.reviewer_of(user.id)
+    if reviewer is None:
+        reviewer = Reviewer(user_id=user.id)
+        db.session.add(reviewer)
+    reviewer.expertise, reviewer.affiliation = list(expertise), dict(affiliation)
+    reviewer.is_external, reviewer.term_until = is_external, term_until
     audit.record("join pool", reviewer, by=by, at=at)
     conflicts.detect_conflicts([user.id], assigning.organisations_in_judging(), by=by, at=at)
     return reviewer
+
+
+def set_term(reviewer: Reviewer, until: date | None, *, by: Actor, at: datetime) -> None:
+    """Until when somebody of the pool may be asked; None while it is open."""
+    authorise(by, "pool.edit")
+    reviewer.term_until = until
+    audit.record("set term", reviewer, by=by, at=at)
 
 
 def choose(entry: Entry, reviewer_ids: Collection[int], *, by: Actor, at: datetime) -> None:

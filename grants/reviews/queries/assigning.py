@@ -135,5 +135,9 @@ def organisations_in_judging() -> list[int]:
     return sorted(db.session.scalars(statement))
 
 
+def reviewer_of(user_id: int) -> Reviewer | None:
+    return db.session.scalar(select(Reviewer).where(Reviewer.user_id == user_id))
+
+
 def is_in_pool(user_id: int) -> bool:
-    return db.session.scalar(select(Reviewer.id).where(Reviewer.user_id == user_id)) is not None
+    return reviewer_of(user_id) is not None

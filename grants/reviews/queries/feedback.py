@@ -69,7 +69,7 @@ def _mean(criterion: Criterion, standing: Sequence[scoring.Opinion]) -> MeanMark
     given = [Fraction(mark) for opinion in standing if (mark := opinion.marks.get(criterion.key)) is not None]
     if not given:
         return MeanMark(criterion.name, "–", 0)
-    mean = sum(given) / len(given)
+    mean = sum(given, Fraction()) / len(given)
     low, high = Fraction(criterion.minimum), Fraction(criterion.maximum)
     shown: Decimal = scoring.rounded(mean, 1)
     return MeanMark(criterion.name, str(shown), round((mean - low) / (high - low) * 100))
