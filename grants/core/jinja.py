@@ -107,8 +107,11 @@ def _page_url_for_language(code: str) -> str:
 
 
 def rendered(template: str, **values: Any) -> str:
-    """A mail or other text outside a request: nothing about a reader but the language is known."""
-    return current_app.jinja_env.get_template(template).render(**values, language=i18n.language())
+    """A mail or other text outside a request: nothing about a reader but the language is known.
+
+    What a fact calls `language` is its own affair; the text is in the reader's.
+    """
+    return current_app.jinja_env.get_template(template).render(values | {"language": i18n.language()})
 
 
 def outside(path: str) -> str:

@@ -87,20 +87,22 @@ def save_section(
 ) -> SectionAnswers:
     """Keep the answers given; questions not in `given` keep theirs, files have their own door.
 
-    What cannot be read is kept as typed. Raises StaleSection when `version` is not the newest, and
-    RulesBroken only for what is too much to be kept at all.
+    What cannot be read is kept as typed. Raises StaleSection when `version` is not the newest, unless the
+    same words are sent again (the answer to them was lost), and RulesBroken only for what is too much to
+    be kept at all.
     """
     row = queries.section_for_writing(sheet_id, section.key)
-    if row.version != version:
-        raise StaleSection(row)
     too_much = tuple(answers.excesses(section, given))
-    if too_much:
-        raise RulesBroken(too_much)
     kept = dict(row.answers)
     for question in section.questions:
         if question.kind is not Kind.FILE and question.key in given:
             kept[question.key] = answers.read_answer(question, given[question.key])
-    keep(row, {key: value for key, value in kept.items() if not answers.is_empty(value)}, by=by, at=at)
+    filled = {key: value for key, value in kept.items() if not answers.is_empty(value)}
+    if row.version != version and (too_much or filled != row.answers):
+        raise StaleSection(row)
+    if too_much:
+        raise RulesBroken(too_much)
+    keep(row, filled, by=by, at=at)
     return row
 
 

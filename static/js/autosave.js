@@ -7,6 +7,7 @@
 //   401, or a redirect to another page, or any other answer: kept on this device and tried again
 const PAUSE = 1500;
 const EVERY = 10000;
+const AT_MOST = 5000;
 const APART = new Set(['csrf_token', 'version']);
 
 /** What is filled in, by name; empty texts are nothing, however a field says so. */
@@ -56,7 +57,7 @@ class Autosave {
     form.addEventListener('input', () => this.touched());
     form.addEventListener('change', () => this.touched());
     form.addEventListener('focusout', () => this.dirty && this.save());
-    form.addEventListener('submit', () => this.submitted());
+    form.addEventListener('submit', (event) => this.submitted(event));
     addEventListener('online', () => this.save());
     addEventListener('beforeunload', () => {
       this.going = true;
@@ -75,11 +76,24 @@ class Autosave {
     this.timer = setTimeout(() => this.save(), PAUSE);
   }
 
-  /** The page is about to go; if it does not (no network), saving goes on. */
-  submitted() {
-    this.leaving = true;
+  /** A save on its way is waited for: behind it the form would come in with a version that is no longer the newest.
+      Then the page is about to go; if it does not (no network), saving goes on. */
+  submitted(event) {
     this.keep();
-    setTimeout(() => { this.leaving = false; }, EVERY);
+    if (this.busy && !this.leaving) {
+      event.preventDefault();
+      this.submitAfterSave(event.submitter);
+    }
+    this.leaving = true;
+    clearTimeout(this.stay);
+    this.stay = setTimeout(() => { this.leaving = false; }, EVERY);
+  }
+
+  async submitAfterSave(button) {
+    const known = this.disputes.size;
+    await Promise.race([this.busy, new Promise((go) => { setTimeout(go, AT_MOST); })]);
+    if (this.disputes.size > known) this.leaving = false;
+    else this.form.requestSubmit(button);
   }
 
   keep() {
@@ -110,14 +124,10 @@ class Autosave {
     const sent = this.settled();
     if (this.leaving || same(sent, this.base)) return;
     if (this.busy) { this.again = true; return; }
-    this.busy = true;
     this.say('saving');
-    try {
-      await this.send(sent, options);
-    } catch {
-      this.say('offline');
-    }
-    this.busy = false;
+    this.busy = this.send(sent, options).catch(() => this.say('offline'));
+    await this.busy;
+    this.busy = null;
     if (this.again) { this.again = false; this.save(); }
   }
 

@@ -8,15 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from urllib.parse import urlsplit
 
 import pytest
-from werkzeug.exceptions import HTTPException
-from werkzeug.routing import MapAdapter
 
-from tests.demo_year import Year
-from tests.journeys.conftest import Person
+from tests.journeys.house import House
+from tests.journeys.person import Person
+from tests.journeys.walk import FILES, Walk
 
 pytestmark = pytest.mark.browser
 
@@ -27,8 +24,6 @@ WHO = [
 ]  # fmt: skip
 # Pages no other page leads to.
 STARTS = {"": ["/", "/sign-in", "/register/sent", "/forgotten/sent", "/components"]}
-# Kinds of page that differ by a word of their address: each step, each section is one of its own.
-BY_STEP = {"call_editor.edit_page": "step", "proposal_drafts.section": "key"}
 # Kinds of which all are looked at: they show what their state allows.
 EACH = {"calls.show", "proposals.show", "agreements.show"}
 # Answered with a part of a page, or with the way to another one.
@@ -39,9 +34,6 @@ PIECES = {
     "closeouts.archive",
     "proposal_drafts.presence",
 }
-FILES = re.compile(
-    r"^(static|stylesheet|documents\.|api|call_feeds\.|operation\.|language\.)|_pdf$|_csv$|export|\.exact$"
-)
 # What nobody has before them on the day the year was loaded; each is met on the way of test_year.
 IN_THE_YEAR = {
     "accounts.confirm", "accounts.invited", "accounts.reset", "agreements.edit", "agreements.sign",
@@ -51,35 +43,6 @@ IN_THE_YEAR = {
 }  # fmt: skip
 
 LINK = re.compile(r'<a\b[^>]*?\shref="(/[^"#]*)')
-# What differs between two pages of one kind without changing how they are made.
-VALUES = re.compile(r'\s(?!class|type|role|hidden|disabled|required|open)[a-z-]+="[^"]*"')
-
-
-@dataclass
-class Walk:
-    """What was met so far, and what is still new."""
-
-    doors: MapAdapter
-    kinds: set[str] = field(default_factory=set)
-    parts: set[tuple[str, str]] = field(default_factory=set)
-
-    def kind_of(self, path: str) -> str:
-        """Pages that differ by what they show, not by how they are made, are one kind; empty for no page."""
-        try:
-            endpoint, values = self.doors.match(urlsplit(path).path, method="GET")
-        except HTTPException:
-            return ""
-        if FILES.search(endpoint):
-            return ""
-        step = BY_STEP.get(endpoint)
-        return f"{endpoint}:{values[step]}" if step else str(endpoint)
-
-    def is_new(self, kind: str, html: str) -> bool:
-        parts = {(kind, VALUES.sub("", tag)) for tag in re.findall(r"<[a-z][^>]*>", html)}
-        fresh = kind not in self.kinds or not parts <= self.parts
-        self.parts |= parts
-        self.kinds.add(kind)
-        return fresh
 
 
 def links_of(html: str) -> Iterator[str]:
@@ -104,11 +67,11 @@ def look_around(person: Person, name: str, walk: Walk) -> None:
         waiting += links_of(html)
 
 
-def test_every_page_is_sound(people: Callable[..., Person], year: Year) -> None:
-    walk = Walk(year.app.url_map.bind("localhost"))
+def test_every_page_is_sound(people: Callable[..., Person], house: House) -> None:
+    walk = Walk(house.app.url_map.bind("localhost"))
     for name in WHO:
         look_around(people(name), name, walk)
-    rules = [rule for rule in year.app.url_map.iter_rules() if "GET" in (rule.methods or ())]
+    rules = [rule for rule in house.app.url_map.iter_rules() if "GET" in (rule.methods or ())]
     pages = {rule.endpoint for rule in rules if not FILES.search(rule.endpoint)}
     missed = pages - {kind.partition(":")[0] for kind in walk.kinds} - PIECES - IN_THE_YEAR
     assert missed == set(), "Nobody reaches these pages."

@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from email import message_from_bytes
+from email.policy import default
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,7 +16,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from grants.accounts.models import OneTimeToken
-from grants.core import tokens
+from grants.core import jobs, tokens
 from grants.core.access_log import AccessEntry
 from grants.organisations.models import Invitation, Membership, Organisation, StatusChange, Volunteer
 from grants.reference import queries as reference
@@ -194,6 +197,14 @@ def link_of(app: Flask, rows: Session) -> str:
         return f"/join/{tokens.derived(token.purpose, token.nonce)}"
 
 
+def mails(app: Flask) -> list[str]:
+    """The texts of all mails, once what waits was done."""
+    jobs.run_due(app)
+    folder = Path(app.extensions["grants.settings"].mail_url.removeprefix("file:"))
+    letters = [message_from_bytes(path.read_bytes(), policy=default) for path in folder.glob("*.eml")]
+    return [part.get_content() for letter in letters if (part := letter.get_body(("plain",)))]
+
+
 def test_a_member_is_invited_joins_by_the_link_once_and_works_here(
     sign_in: SignIn, inside: Inside, rows: Session, app: Flask, cast: Cast
 ) -> None:
@@ -203,6 +214,7 @@ def test_a_member_is_invited_joins_by_the_link_once_and_works_here(
     assert ada.send(members, {"email": "no address", "role": "editor"}).status_code == 422
     assert ada.send(members, {"email": "Bo@Example.org", "role": "editor"}).status_code == 303
     link = link_of(app, rows)
+    assert [link in mail for mail in mails(app)] == [True]
     assert "Sign in and join" in app.test_client().get(link, headers={"Accept-Language": "en"}).text
     assert bo.get(f"/groups/{public_id}").status_code == 404
     assert "西关敲门队" in bo.page(link)

@@ -128,6 +128,12 @@ def test_what_is_saved_moves_the_version_and_saying_the_same_again_does_not(room
     assert save(room, draft, "basics", {"summary": "一句"}, version=2, by="bo") == 3
 
 
+def test_words_whose_answer_was_lost_may_be_sent_again(room: Room) -> None:
+    draft = room.start()
+    assert save(room, draft, "basics", {"title": "暖巷"}, version=1) == 2
+    assert save(room, draft, "basics", {"title": "暖巷"}, version=1) == 2
+
+
 def test_two_people_never_overwrite_each_other_silently(room: Room, rows: Session) -> None:
     draft = room.start()
     save(room, draft, "basics", {"title": "艾达写的"}, version=1)
