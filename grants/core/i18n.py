@@ -240,11 +240,13 @@ def date_text(value: date | None) -> str:
 
 
 def day_month_text(value: date | None) -> str:
-    """2月27日 or 27 Feb, for places where the year is plain."""
+    """2月27日 or 27 Feb; of another year than this one the year is said, too."""
     if value is None:
         return ""
     if isinstance(value, datetime):
         value = clock.day_of(value)
+    if value.year != clock.today().year:
+        return date_text(value)
     return f"{value.day} {value:%b}" if language() == "en" else f"{value.month}月{value.day}日"
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from grants.calls.queries import loading as calls
-from grants.core import export, lists
+from grants.calls.queries import showing
+from grants.core import clock, export, lists
 from grants.core.policy import VISITOR
 from grants.core.web import current_actor, public
 from grants.notices import queries as notices
@@ -23,7 +23,7 @@ def front() -> ResponseReturnValue:
         return redirect(url_for("workspace.home"))
     return render_template(
         "publishing/front.html",
-        calls=calls.published_calls(6),
+        cards=showing.open_cards(clock.now()),
         notices=notices.shown_notices(3),
         totals=queries.totals(),
     )

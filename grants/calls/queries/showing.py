@@ -12,6 +12,7 @@ from babel.dates import format_date
 from grants.accounts.models import User
 from grants.calls.fields import CALL_STATES, CALL_TONES, GATES, OTHERS, CallState, CheckKind, Step
 from grants.calls.models import Call, CallCorrection, EligibilityRule
+from grants.calls.queries import loading
 from grants.calls.queries.loading import steps_of
 from grants.calls.rules import describing, eligibility, timetable
 from grants.calls.rules.timetable import Standing, StepDraft
@@ -254,6 +255,12 @@ class CallCard:
     left: str
     is_open: bool
     opens_later: bool
+
+
+def open_cards(at: datetime) -> list[CallCard]:
+    """What one can apply to now, or soon."""
+    cards = (card(call, at) for call in loading.published_calls())
+    return [each for each in cards if each.is_open or each.opens_later]
 
 
 def card(call: Call, at: datetime) -> CallCard:
