@@ -67,7 +67,14 @@ from grants.notices.events import NoticeClosed, ObjectionDecided
 from grants.operation import views as operation
 from grants.organisations import policies as organisations_policies
 from grants.organisations import queries as organisations_queries
-from grants.organisations.events import ConflictNoted, MemberJoined
+from grants.organisations import walls as organisations_walls
+from grants.organisations.events import (
+    ConflictNoted,
+    GroupRegistered,
+    MemberJoined,
+    ProfileEdited,
+    StatusChanged,
+)
 from grants.organisations.views import groups, ledger
 from grants.organisations.views import people as organisation_members
 from grants.organisations.views import record as organisation_record
@@ -185,15 +192,19 @@ ROLES: Sequence[Callable[[int], Select[str, str, str]]] = (
     # one to a line
     accounts_queries.granted_roles,
     organisations_queries.membership_roles,
-    organisations_queries.conflict_roles,
+    organisations_walls.conflict_roles,
+    organisations_walls.conflict_case_roles,
 )
 
 REACTIONS: Mapping[type[Event], Sequence[Reaction]] = {
     # one to a line
-    RoleGranted: (reviews_reactions.take_into_the_pool,),
+    RoleGranted: (reviews_reactions.take_into_the_pool, reviews_reactions.look_at_whoever_comes_in),
     RoleEnded: (reviews_reactions.end_the_term,),
     ConflictNoted: (reviews_reactions.put_up_the_wall,),
     MemberJoined: (reviews_reactions.look_for_ties,),
+    GroupRegistered: (reviews_reactions.look_for_ties,),
+    StatusChanged: (reviews_reactions.look_again_at_the_group,),
+    ProfileEdited: (reviews_reactions.look_again_at_the_group,),
     ProposalAdmitted: (decisions_reactions.begin_the_review,),
     CallMovedOn: (decisions_reactions.owe_the_table,),
     DecisionWithdrawn: (agreements_reactions.end_what_was_promised,),
@@ -248,7 +259,7 @@ PERIODIC: Mapping[str, tuple[timedelta, str]] = {
 FILES: Mapping[str, tuple[str, str]] = {
     # one to a line
     "proposal": ("grants.proposals.queries:file_door", "proposal.file"),
-    "board_meeting": ("grants.decisions.queries.meetings:by_id", "board.view"),
+    "board_meeting": ("grants.decisions.queries.meetings:file_door", "board.minutes_file"),
     "agreement": ("grants.agreements.queries:by_id", "agreement.view"),
     "nomination": ("grants.awards.queries.nominations:by_id", "nomination.consent_file"),
     "certificate": ("grants.awards.queries.honours:by_id", "certificate.paper"),
@@ -265,6 +276,7 @@ CHECKS: Mapping[str, str] = {
     "receipt": "grants.proposals.queries:checked_receipt",
     "certificate": "grants.awards.queries.honours:checked_certificate",
     "agreement": "grants.agreements.queries:checked_agreement",
+    "notice": "grants.notices.queries:checked_notice",
 }
 
 # Kind of page -> dotted paths of functions (thing) -> Panel or None that upper packages show on it (core.panels).
@@ -330,12 +342,12 @@ THREADS: Mapping[str, tuple[str, str, str]] = {
     # one to a line
     "proposal": (
         "grants.proposals.queries:by_id",
-        "proposal.view",
+        "proposal.talk",
         "grants.proposals.queries:who_looks_after",
     ),
     "project": (
         "grants.projects.queries.projects:by_id",
-        "project.view",
+        "project.talk",
         "grants.projects.queries.projects:who_looks_after",
     ),
 }

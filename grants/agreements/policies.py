@@ -5,6 +5,7 @@ from __future__ import annotations
 from grants.agreements.models import Agreement, Grant
 from grants.core.i18n import lazy_gettext as _l
 from grants.core.policy import Actor, Permissions, predicate, the_system
+from grants.organisations.policies import tied
 from grants.proposals.models import Proposal
 
 MEMBERS = ("owner", "editor", "viewer")
@@ -40,7 +41,7 @@ def the_district(actor: Actor, agreement: Agreement) -> bool:
 
 @predicate(_l("whoever has a conflict of interest with the group"))
 def the_conflicted(actor: Actor, agreement: Agreement) -> bool:
-    return any(actor.holds_within("conflicted", organisation_id=party) for party in _parties(agreement))
+    return tied(actor, *_parties(agreement), case=agreement.grant.case)
 
 
 @predicate(_l("the officer in charge of the call"))
@@ -73,10 +74,17 @@ def the_hosts_owner(actor: Actor, agreement: Agreement) -> bool:
 
 @predicate(_l("the officer in charge of the call"))
 def may_promise(actor: Actor, proposal: Proposal) -> bool:
-    scope = {"call_id": proposal.call_id, "region_path": proposal.region_path}
-    return actor.holds_within(*WRITERS, **scope) and not actor.holds_within(  # type: ignore[arg-type]
-        "conflicted", organisation_id=proposal.organisation_id
-    )
+    return actor.holds_within(*WRITERS, call_id=proposal.call_id, region_path=proposal.region_path)
+
+
+@predicate(_l("whoever has a conflict of interest with the group"))
+def tied_to_the_group(actor: Actor, proposal: Proposal) -> bool:
+    return tied(actor, proposal.organisation_id, case=proposal.case)
+
+
+@predicate(_l("whoever has a conflict of interest with the group"))
+def tied_to_the_parties(actor: Actor, grant: Grant) -> bool:
+    return tied(actor, grant.organisation_id, grant.payee_id, case=grant.case)
 
 
 @predicate(_l("people of the foundation and members of groups"))
@@ -91,9 +99,9 @@ def ends_a_grant(actor: Actor, grant: Grant) -> bool:
 
 PERMISSIONS: Permissions = {
     "agreement.list": may_list,
-    "grant.promise": may_promise,
-    "grant.terminate": ends_a_grant | the_system,
-    "grant.close": ends_a_grant | the_system,
+    "grant.promise": may_promise - tied_to_the_group,
+    "grant.terminate": (ends_a_grant - tied_to_the_parties) | the_system,
+    "grant.close": (ends_a_grant - tied_to_the_parties) | the_system,
     "agreement.view": the_parties_members | ((the_foundation | the_district) - the_conflicted),
     "agreement.edit": the_calls_officer - the_conflicted,
     "agreement.offer": the_calls_officer - the_conflicted,

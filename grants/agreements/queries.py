@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
 from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.sql.base import ExecutableOption
 
@@ -24,6 +24,7 @@ from grants.core.policy import Actor, permits
 from grants.decisions.fields import DecisionState, Outcome
 from grants.decisions.models import Decision
 from grants.notices import queries as notices
+from grants.organisations import walls
 from grants.organisations.fields import MemberRole
 from grants.organisations.models import Membership, Organisation
 from grants.papers.checking import CheckedPaper
@@ -241,10 +242,7 @@ def may_view(actor: Actor) -> ColumnElement[bool]:
     of_parties = or_(Grant.organisation_id.in_(own), Grant.payee_id.in_(own))
     if actor.holds_everywhere(*MEMBERS):
         of_parties = true()
-    tied = actor.ids("organisation", "conflicted")
-    wall = and_(Grant.organisation_id.not_in(tied), func.coalesce(Grant.payee_id, 0).not_in(tied))
-    if actor.holds_everywhere("conflicted"):
-        wall = false()
+    wall = walls.beyond_the_wall(actor, Grant.organisation_id, Grant.payee_id, proposal_id=Grant.proposal_id)
     staff = or_(_within(actor, READERS), and_(offered, _within(actor, ("district",), calls=False)))
     return or_(and_(offered, of_parties), and_(staff, wall))
 

@@ -8,6 +8,7 @@ from grants.accounts.fields import RoleName
 from grants.core.i18n import lazy_gettext as _l
 from grants.core.policy import Actor, Permissions, predicate, the_system
 from grants.organisations.fields import MemberRole
+from grants.organisations.policies import tied
 from grants.projects.models import Project
 
 READERS = (RoleName.DIRECTOR, RoleName.OFFICER, RoleName.FINANCE, RoleName.AUDITOR)
@@ -15,7 +16,6 @@ OFFICERS = (RoleName.DIRECTOR, RoleName.OFFICER)
 PAYERS = (RoleName.FINANCE, RoleName.DIRECTOR)
 MEMBERS = tuple(MemberRole)
 WRITERS = (MemberRole.OWNER, MemberRole.EDITOR)
-CONFLICTED = "conflicted"
 
 
 def _project(subject: Any) -> Project:
@@ -64,7 +64,8 @@ def the_payers(actor: Actor, subject: Any) -> bool:
 
 @predicate(_l("whoever has a tie to the group"))
 def the_conflicted(actor: Actor, subject: Any) -> bool:
-    return _in_group(actor, subject, CONFLICTED)
+    project = _project(subject)
+    return tied(actor, project.organisation_id, project.grant.payee_id, case=project.case)
 
 
 @predicate(_l("officers, finance, the director and the auditor"))

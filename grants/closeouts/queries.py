@@ -17,7 +17,7 @@ from grants.calls.models import Call
 from grants.closeouts import rules
 from grants.closeouts.fields import STATES, TONES, Source
 from grants.closeouts.models import Closeout
-from grants.closeouts.policies import CONFLICTED, MEMBERS, READERS
+from grants.closeouts.policies import MEMBERS, READERS
 from grants.core.db import db
 from grants.core.errors import NotFound
 from grants.core.i18n import lazy_gettext as _l
@@ -26,6 +26,7 @@ from grants.core.list_columns import Column, ColumnKind, Listing
 from grants.core.list_filters import Choice, DateRange
 from grants.core.money import Money
 from grants.core.policy import Actor
+from grants.organisations import walls
 from grants.organisations.models import Organisation
 from grants.payments.models import Tranche
 from grants.payments.queries.tranches import WHOLE as TRANCHE_WHOLE
@@ -216,11 +217,11 @@ def file_of(closeout: Closeout) -> File:
 
 def visible_to(actor: Actor) -> Select[Closeout]:
     """The SQL twin of `closeout.view`, joined with project and grant."""
-    staff = _read_as_staff(actor)
+    wall = walls.beyond_the_wall(
+        actor, Project.organisation_id, Grant.payee_id, proposal_id=Grant.proposal_id
+    )
+    staff = _read_as_staff(actor) & wall
     mine = actor.ids("organisation", *MEMBERS)
-    conflicted = actor.ids("organisation", CONFLICTED)
-    if conflicted:
-        staff = staff & Project.organisation_id.not_in(conflicted)
     return (
         select(Closeout)
         .join(Closeout.project)

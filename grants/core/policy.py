@@ -19,7 +19,8 @@ class Held:
     """A role somebody holds: everywhere (`scope` empty), or within a region, a call, an organisation.
 
     `key` is the region's path, or the id as text. The conflict wall is held the same way
-    (`conflicted` within an organisation), so that it is loaded with the roles, once per request.
+    (`conflicted` within an organisation, and within each case such an organisation stands behind:
+    `proposal/12`), so that it is loaded with the roles, once per request.
     """
 
     role: str
@@ -71,19 +72,21 @@ class Actor:
         region_path: str = "",
         call_id: int | None = None,
         organisation_id: int | None = None,
+        case: str | None = None,
     ) -> bool:
         """Whether one of these roles is held everywhere or in a scope this thing lies in."""
+        things = {"call": call_id, "organisation": organisation_id, "case": case}
         for role in roles:
             for held in self._by_role.get(role, ()):
-                if held.scope == "" or _covers(held, region_path, call_id, organisation_id):
+                if held.scope == "" or _covers(held, region_path, things):
                     return True
         return False
 
 
-def _covers(held: Held, region_path: str, call_id: int | None, organisation_id: int | None) -> bool:
+def _covers(held: Held, region_path: str, things: Mapping[str, int | str | None]) -> bool:
     if held.scope == "region":
         return region_path == held.key or region_path.startswith(f"{held.key}/")
-    thing = {"call": call_id, "organisation": organisation_id}.get(held.scope)
+    thing = things.get(held.scope)
     return thing is not None and held.key == str(thing)
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from grants.calls.models import Call
 from grants.core.i18n import lazy_gettext as _l
 from grants.core.policy import Actor, Permissions, predicate, the_system
 from grants.decisions.models import BoardMeeting
+from grants.organisations.policies import tied
 from grants.proposals.models import Proposal
 
 READERS = ("director", "officer", "finance", "auditor", "board")
@@ -28,7 +31,25 @@ def proposes_on_it(actor: Actor, proposal: Proposal) -> bool:
 
 @predicate(_l("whoever has a tie to the group"))
 def the_tied(actor: Actor, proposal: Proposal) -> bool:
-    return actor.holds_within("conflicted", organisation_id=proposal.organisation_id)
+    return tied(actor, proposal.organisation_id, case=proposal.case)
+
+
+@dataclass(frozen=True)
+class MinutesDoor:
+    """The filed minutes of a meeting, and everybody they speak of."""
+
+    meeting: BoardMeeting
+    organisation_ids: frozenset[int]
+    cases: frozenset[str]
+
+
+@predicate(_l("the officers of the call, the board and the auditor"))
+def reads_the_minutes(actor: Actor, door: MinutesDoor) -> bool:
+    """The paper cannot hide a row: whoever has a tie to one of its groups does not open it."""
+    tied_to_one = any(tied(actor, number) for number in door.organisation_ids)
+    return reads_the_meeting(actor, door.meeting) and not (
+        tied_to_one or any(tied(actor, case=case) for case in door.cases)
+    )
 
 
 @predicate(_l("the members of the board"))
@@ -60,6 +81,7 @@ PERMISSIONS: Permissions = {
     "board.convene": proposes,
     "board.prepare": prepares_the_meeting,
     "board.view": reads_the_meeting,
+    "board.minutes_file": reads_the_minutes,
     "board.vote": sits_on_the_board,
     "board.approve": the_chair,
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -272,6 +272,32 @@ def not_carried(tally: Tally) -> Iterator[Violation]:
         )
     if not tally.is_carried:
         yield Violation("no_majority", _("There is no majority of those present in favour."))
+
+
+def for_row(
+    votes: Mapping[int, Vote], *, seats: int, quorum: int, tied: Collection[int], seated: Collection[int]
+) -> Tally:
+    """The votes that count for one row: whoever is tied to its group has neither vote nor seat in it.
+
+    More than half of the seats that are left must then be there, if that is less than the quorum.
+    """
+    left = max(1, seats - len(set(seated) & set(tied)))
+    counted = tuple(vote for user_id, vote in votes.items() if user_id not in tied)
+    return Tally(counted, left, min(quorum, left // 2 + 1))
+
+
+def rows_not_carried(tallies: Mapping[str, Tally]) -> Iterator[Violation]:
+    """Rows by their titles that have no quorum or majority without those who are tied to the group."""
+    for title, tally in tallies.items():
+        if not (tally.has_quorum and tally.is_carried):
+            message = _(
+                "“%(title)s”: of those without a tie to the group %(n)s of %(present)s are in favour; that is "
+                "no majority, or too few of them voted.",
+                title=title,
+                n=tally.in_favour,
+                present=tally.present,
+            )
+            yield Violation("not_carried", message)
 
 
 def meeting_faults(*, seats: int, quorum: int) -> Iterator[Violation]:

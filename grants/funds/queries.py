@@ -149,8 +149,12 @@ def movements(
     year: int | None = None,
     line: BudgetLine | None = None,
     limit: int = MOST_MOVEMENTS,
+    seen_by: Actor,
 ) -> list[MovementRow]:
-    """The newest movements first; with an account, only those that touch it: the rows behind a figure."""
+    """The newest movements first; with an account, only those that touch it: the rows behind a figure.
+
+    The sums are everybody's; of whose case it was, a reader with a tie to it is told nothing.
+    """
     touched = select(LedgerEntry.transaction_id).where(LedgerEntry.fund_id == fund_id)
     if account is not None:
         touched = touched.where(LedgerEntry.account == account)
@@ -165,10 +169,11 @@ def movements(
         .order_by(LedgerTransaction.at.desc(), LedgerTransaction.id.desc())
         .limit(limit)
     )
-    return [_movement(row) for row in found]
+    walled = set(seen_by.keys("case", "conflicted"))
+    return [_movement(row, is_walled=row.case in walled) for row in found]
 
 
-def _movement(row: LedgerTransaction) -> MovementRow:
+def _movement(row: LedgerTransaction, *, is_walled: bool) -> MovementRow:
     source, target = sorted(row.entries, key=lambda entry: entry.amount)
     return MovementRow(
         row.number,
@@ -179,8 +184,8 @@ def _movement(row: LedgerTransaction) -> MovementRow:
         target.amount,
         target.year,
         target.line,
-        row.case,
-        row.note,
+        "" if is_walled else row.case,
+        "" if is_walled else row.note,
     )
 
 

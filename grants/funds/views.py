@@ -71,7 +71,7 @@ def _page(fund: Fund, **tried: Any) -> ResponseReturnValue:
     shown = {
         "figures": queries.figures_of_fund(fund.id),
         "lines": queries.line_rows(fund.id),
-        "movements": queries.movements(fund.id, account=opened, year=year),
+        "movements": queries.movements(fund.id, account=opened, year=year, seen_by=current_actor()),
         "opened": opened,
         "opened_year": year,
         "receipt_form": tried.get("receipt") or forms.ReceiptForm(formdata=None),

@@ -18,15 +18,22 @@ from grants.core.unit_of_work import aside
 from grants.messaging.fields import Recipient, Tell, ToAddress, Values
 from grants.messaging.models import Notification, Preference, SentMail
 from grants.messaging.queries import tells, tells_by_key
+from grants.organisations import walls
 
 INSERT = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
 def tell_all(event: str, fact: Values) -> None:
-    """Write the messages of a fact and order its mails; a second run of the same fact changes nothing."""
-    for tell in tells().get(event, ()):
+    """Write the messages of a fact and order its mails; a second run of the same fact changes nothing.
+
+    Whoever has a tie to somebody behind the case hears nothing of it.
+    """
+    ways = tells().get(event, ())
+    kept_out = walls.kept_out_of(str(fact["case"])) if ways else frozenset()
+    for tell in ways:
         for recipient in dict.fromkeys(tell.who(fact)):
-            _tell(tell, event, fact, recipient)
+            if recipient not in kept_out:
+                _tell(tell, event, fact, recipient)
 
 
 def _tell(tell: Tell, event: str, fact: Values, recipient: Recipient) -> None:

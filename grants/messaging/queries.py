@@ -7,14 +7,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, and_, func, select
 
 from grants.core import i18n
 from grants.core.db import db
 from grants.core.errors import NotFound
+from grants.core.policy import Actor
 from grants.core.registries import registry
 from grants.messaging.fields import Tell
 from grants.messaging.models import Notification, Preference, SentMail
+from grants.organisations.walls import case_beyond_the_wall
 
 ON_A_PAGE = 50
 
@@ -47,11 +49,17 @@ class Line:
     is_read: bool
 
 
-def inbox(user_id: int, *, number: int = 1) -> list[Line]:
+def _mine(actor: Actor) -> ColumnElement[bool]:
+    """What was told to a person; nothing of a case they have a tie to, though it was told before."""
+    told = Notification.user_id == actor.user_id
+    return and_(told, case_beyond_the_wall(actor, Notification.case))
+
+
+def inbox(actor: Actor, *, number: int = 1) -> list[Line]:
     """One page, the latest first."""
     found = (
         select(Notification)
-        .where(Notification.user_id == user_id)
+        .where(_mine(actor))
         .order_by(Notification.at.desc(), Notification.id.desc())
         .limit(ON_A_PAGE)
         .offset((number - 1) * ON_A_PAGE)
@@ -73,12 +81,12 @@ def address_of(row: Notification) -> str:
     return i18n.filled_address(tell.address, row.values) if tell and tell.address else "/messages"
 
 
-def message_count(user_id: int) -> int:
-    return db.session.scalar(select(func.count()).where(Notification.user_id == user_id)) or 0
+def message_count(actor: Actor) -> int:
+    return db.session.scalar(select(func.count(Notification.id)).where(_mine(actor))) or 0
 
 
-def unread_count(user_id: int) -> int:
-    unread = select(func.count()).where(Notification.user_id == user_id, Notification.read_at.is_(None))
+def unread_count(actor: Actor) -> int:
+    unread = select(func.count(Notification.id)).where(_mine(actor), Notification.read_at.is_(None))
     return db.session.scalar(unread) or 0
 
 

@@ -20,10 +20,10 @@ blueprint = Blueprint("messages", __name__, url_prefix="/messages")
 @blueprint.get("")
 @signed_in
 def inbox() -> ResponseReturnValue:
-    user_id = current_actor().user_id or 0
+    actor = current_actor()
     number = min(max(request.args.get("page", 1, type=int), 1), 10_000)
-    lines, total = queries.inbox(user_id, number=number), queries.message_count(user_id)
-    unread = queries.unread_count(user_id)
+    lines, total = queries.inbox(actor, number=number), queries.message_count(actor)
+    unread = queries.unread_count(actor)
     more = url_for("messages.inbox", page=number + 1) if number * queries.ON_A_PAGE < total else ""
     return render_template("messaging/inbox.html", lines=lines, unread=unread, more=more, total=total)
 

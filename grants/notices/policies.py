@@ -6,6 +6,7 @@ from typing import Any
 
 from grants.core.i18n import lazy_gettext as _l
 from grants.core.policy import Actor, Permissions, anyone, predicate, the_system
+from grants.organisations.policies import tied
 
 STAFF = ("director", "officer", "finance", "awards", "admin", "auditor")
 PUBLISHERS = ("director", "officer", "awards", "board")
@@ -32,6 +33,11 @@ def decides_objections(actor: Actor, objection: Any) -> bool:
     return actor.holds(*DECIDERS)
 
 
+@predicate(_l("whoever has a tie to the group"))
+def tied_to_the_item(actor: Actor, objection: Any) -> bool:
+    return tied(actor, case=objection.item_key)
+
+
 @predicate(_l("the director, the officers and the auditor"))
 def reads_objections(actor: Actor, notice: Any) -> bool:
     return actor.holds(*DECIDERS, "auditor")
@@ -44,6 +50,6 @@ PERMISSIONS: Permissions = {
     "notice.close": publishes | the_system,
     "objection.raise": anyone,
     "objection.list": reads_objections,
-    "objection.view": reads_objections,
-    "objection.decide": decides_objections,
+    "objection.view": reads_objections - tied_to_the_item,
+    "objection.decide": decides_objections - tied_to_the_item,
 }

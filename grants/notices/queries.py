@@ -11,11 +11,13 @@ from sqlalchemy.orm import selectinload
 
 from grants.core.db import db
 from grants.core.errors import NotFound
+from grants.core.i18n import lazy_gettext as _l
 from grants.core.policy import Actor
 from grants.notices import rules
 from grants.notices.fields import NoticeState, ObjectionState
 from grants.notices.models import Notice, Objection
 from grants.notices.policies import STAFF
+from grants.papers.checking import CheckedPaper
 
 MOST_SHOWN = 200
 
@@ -70,6 +72,28 @@ def objection_by_public_id(public_id: str) -> Objection:
     if objection is None:
         raise NotFound
     return objection
+
+
+def checked_notice(code: str, actor: Actor) -> CheckedPaper | None:
+    """What anybody with the code of a public notice may know: everything, since it was shown to everybody."""
+    found = db.session.scalar(
+        select(Notice)
+        .where(Notice.check_code == code, Notice.published_at.isnot(None))
+        .options(selectinload(Notice.corrections))
+    )
+    if found is None or found.published_at is None:
+        return None
+    return CheckedPaper(
+        kind=_l("Public notice"),
+        number=found.number or "",
+        issued_at=found.published_at,
+        content_hash=found.content_hash or "",
+        is_valid=True,
+        remark=_l("It was corrected; the corrections stand beside the list.") if found.corrections else "",
+        facts=((_l("Items"), str(len(found.items))),),
+        href=f"/notices/{found.public_id}",
+        may_open=True,
+    )
 
 
 def shown_notices(limit: int = MOST_SHOWN) -> Sequence[Notice]:

@@ -15,6 +15,7 @@ from grants.core.policy import Actor, Held
 from grants.core.registries import registry
 from grants.obligations.fields import OwnerKind
 from grants.obligations.models import Obligation
+from grants.organisations.walls import case_beyond_the_wall
 
 ON_A_HOME, MOST = 30, 200
 SOON = timedelta(days=7)
@@ -43,7 +44,7 @@ class Duty:
 def mine(actor: Actor, *, most: int = MOST) -> list[Duty]:
     """What this person owes, as themselves, by a role where it counts, or as owner or editor of a group.
 
-    The `most` urgent first; what has no date comes last.
+    The `most` urgent first; what has no date comes last. Nothing of a case they have a tie to.
     """
     found = (
         select(Obligation)
@@ -84,7 +85,8 @@ def _owed_by(actor: Actor) -> ColumnElement[bool]:
     groups = actor.keys("organisation", *MEMBERS_WHO_OWE)
     if groups:
         ways.append(and_(Obligation.owner_kind == OwnerKind.ORGANISATION, Obligation.owner_key.in_(groups)))
-    ways.extend(_by_roles(actor.roles))
+    wall = case_beyond_the_wall(actor, Obligation.case)
+    ways.extend(and_(way, wall) for way in _by_roles(actor.roles))
     return or_(*ways)
 
 

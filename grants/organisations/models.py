@@ -275,7 +275,7 @@ class Standing(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
     kind: Mapped[StandingKind] = mapped_column(states(StandingKind))
-    value: Mapped[str] = mapped_column(String(60))
+    value: Mapped[str] = mapped_column(String(fields.NOTE))
     from_on: Mapped[date]
     until_on: Mapped[date | None]
     source: Mapped[str] = mapped_column(String(60))

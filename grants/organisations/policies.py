@@ -13,6 +13,15 @@ OFFICERS = ("director", "officer")
 READERS = (*MEMBERS, *STAFF, "auditor", "district")
 
 
+def tied(actor: Actor, *organisation_ids: int | None, case: str | None = None) -> bool:
+    """The wall: a tie to one of these bodies, to the host of one, or to anybody else behind the case."""
+    return any(
+        actor.holds_within("conflicted", organisation_id=number)
+        for number in organisation_ids
+        if number is not None
+    ) or actor.holds_within("conflicted", case=case)
+
+
 def _within(actor: Actor, organisation: Organisation, *roles: str) -> bool:
     return actor.holds_within(*roles, region_path=organisation.region_path, organisation_id=organisation.id)
 

@@ -28,8 +28,9 @@ from grants.core.errors import NotFound
 from grants.core.policy import Actor
 from grants.core.text import folded
 from grants.organisations import fields
-from grants.organisations.fields import ConflictState, Kind, StandingKind
+from grants.organisations.fields import Kind, StandingKind
 from grants.organisations.models import (
+    CaseParty,
     Conflict,
     HandOver,
     Invitation,
@@ -40,13 +41,13 @@ from grants.organisations.models import (
     Volunteer,
 )
 from grants.organisations.policies import READERS
+from grants.organisations.walls import HANDLERS
 from grants.reference import queries as reference
 from grants.reference.fields import Taxonomy
 from grants.reference.snapshot import TermRow
 
 Row = TypeVar("Row")
 MOST_HOSTS = 20
-STANDING_TIES = (ConflictState.SUSPECTED, ConflictState.CONFIRMED)
 
 
 # What somebody holds: lines of wiring.ROLES.
@@ -59,15 +60,6 @@ def membership_roles(user_id: int) -> Select[str, str, str]:
         literal("organisation", String()),
         cast(Membership.organisation_id, String()),
     ).where(Membership.user_id == user_id, Membership.until_on.is_(None))
-
-
-def conflict_roles(user_id: int) -> Select[str, str, str]:
-    """`conflicted` within each organisation to which the person has a tie, suspected or confirmed."""
-    return select(
-        literal("conflicted", String()),
-        literal("organisation", String()),
-        cast(Conflict.organisation_id, String()),
-    ).where(Conflict.user_id == user_id, Conflict.state.in_(STANDING_TIES))
 
 
 # The SQL twins of `organisation.view`.
@@ -285,6 +277,35 @@ def officers() -> Mapping[int, str]:
     return dict(db.session.execute(found).all())
 
 
+def handlers() -> Mapping[int, str]:
+    """Everybody of the house who has a hand in what becomes of a proposal, by id."""
+    found = select(User.id, User.name).where(User.id.in_(holders_of(*HANDLERS))).order_by(User.name, User.id)
+    return dict(db.session.execute(found).all())
+
+
+def behind(case: str) -> Sequence[Organisation]:
+    """Who stands behind a case, in the order in which they came."""
+    found = (
+        select(Organisation)
+        .join(CaseParty, CaseParty.organisation_id == Organisation.id)
+        .where(CaseParty.case == case)
+        .order_by(CaseParty.id)
+    )
+    return db.session.scalars(found).all()
+
+
+def body_called(name: str) -> Organisation | None:
+    """The one body of this whole name or credit code, else the only one whose name holds these words."""
+    wanted = folded(name)
+    if not wanted:
+        return None
+    exactly = or_(Organisation.name_folded == wanted, Organisation.credit_code == name.strip().upper())
+    whole = db.session.scalars(select(Organisation).where(exactly).limit(2)).all()
+    partly = Organisation.name_folded.contains(wanted, autoescape=True)
+    found = whole or db.session.scalars(select(Organisation).where(partly).limit(2)).all()
+    return found[0] if len(found) == 1 else None
+
+
 def checklist_items(organisation: Organisation) -> list[TermRow]:
     """The items of the list that its kind of group has to show; the six where the kind says nothing."""
     kind = reference.term_row(Taxonomy.GROUP_KIND, organisation.group_kind or "")
@@ -340,14 +361,6 @@ def conflict(public_id: str) -> Conflict:
 def conflicts_of(organisation_id: int) -> Sequence[Conflict]:
     found = select(Conflict).where(Conflict.organisation_id == organisation_id)
     return db.session.scalars(found.options(joinedload(Conflict.user)).order_by(Conflict.id)).all()
-
-
-def tied_to(organisation_id: int) -> frozenset[int]:
-    """The people behind the conflict wall of a group; nobody of them is told anything about it."""
-    found = select(Conflict.user_id).where(
-        Conflict.organisation_id == organisation_id, Conflict.state.in_(STANDING_TIES)
-    )
-    return frozenset(db.session.scalars(found))
 
 
 # Volunteers.

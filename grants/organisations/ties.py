@@ -63,8 +63,12 @@ def _ties(user: User, body: Organisation, belongs: frozenset[tuple[int, int]]) -
 
 
 def mail_domain(address: str | None) -> str | None:
-    """The domain of an address, unless everybody may have one there (qq.com, 163.com …)."""
+    """The domain of an address, unless everybody may have one there (qq.com, 163.com …), or the house itself has."""
     if not address:
         return None
-    domain = mail_key(address).rpartition("@")[2]
-    return None if domain in reference.foundation().shared_mail_domains else domain
+    domain, house = _domain(address), reference.foundation()
+    return None if domain in {*house.shared_mail_domains, _domain(house.email)} else domain
+
+
+def _domain(address: str) -> str:
+    return mail_key(address).rpartition("@")[2]

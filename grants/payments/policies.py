@@ -8,6 +8,7 @@ from grants.accounts.fields import RoleName
 from grants.core.i18n import lazy_gettext as _l
 from grants.core.policy import Actor, Permissions, predicate, the_system
 from grants.organisations.fields import MemberRole
+from grants.organisations.policies import tied
 
 READERS = (RoleName.OFFICER, RoleName.FINANCE, RoleName.DIRECTOR, RoleName.AUDITOR)
 ASKERS = (RoleName.OFFICER, RoleName.FINANCE)
@@ -46,6 +47,22 @@ def belongs_to_the_payee(actor: Actor, tranche: Any) -> bool:
 @predicate(_l("the programme officer or finance"))
 def asks_for_money(actor: Actor, tranche: Any) -> bool:
     return _holds(actor, tranche, *ASKERS)
+
+
+@predicate(_l("whoever has a tie to the group"))
+def the_conflicted(actor: Actor, tranche: Any) -> bool:
+    grant = tranche.grant
+    return tied(actor, grant.organisation_id, grant.payee_id, case=grant.case)
+
+
+@predicate(_l("whoever has a tie to the group"))
+def tied_to_the_holder(actor: Actor, organisation: Any) -> bool:
+    return tied(actor, organisation.id)
+
+
+@predicate(_l("whoever has a tie to the group"))
+def tied_to_the_accounts_holder(actor: Actor, account: Any) -> bool:
+    return tied(actor, account.organisation_id)
 
 
 @predicate(_l("finance and the director"))
@@ -128,23 +145,23 @@ def another_who_hurries(actor: Actor, account: Any) -> bool:
 
 PERMISSIONS: Permissions = {
     "payment.list": reads_payments,
-    "payment.view": reads_this_payment | belongs_to_the_payee,
-    "payment.staff": reads_this_payment,
+    "payment.view": belongs_to_the_payee | (reads_this_payment - the_conflicted),
+    "payment.staff": reads_this_payment - the_conflicted,
     "payment.plan": the_system,
     "payment.open": the_system,
-    "payment.apply": asks_for_money,
-    "payment.approve": a_second_person,
-    "payment.send_back": moves_money | who_applied,
-    "payment.pay": not_the_approver,
+    "payment.apply": asks_for_money - the_conflicted,
+    "payment.approve": a_second_person - the_conflicted,
+    "payment.send_back": (moves_money | who_applied) - the_conflicted,
+    "payment.pay": not_the_approver - the_conflicted,
     "payment.acknowledge": leads_the_payee,
-    "payment.cancel": moves_money | the_system,
-    "payee.list": leads_the_group | reads_this_account,
-    "payee.view": leads_the_account_holder | reads_this_account_row,
-    "payee.propose": leads_the_group | keeps_accounts,
-    "payee.confirm": another_of_finance,
-    "payee.refuse": keeps_accounts,
-    "payee.retire": leads_the_account_holder | keeps_accounts,
-    "payee.number": looks_at_numbers | leads_the_account_holder,
-    "payee.ask_early": hurries,
-    "payee.agree_early": another_who_hurries,
+    "payment.cancel": (moves_money - the_conflicted) | the_system,
+    "payee.list": leads_the_group | (reads_this_account - tied_to_the_holder),
+    "payee.view": leads_the_account_holder | (reads_this_account_row - tied_to_the_accounts_holder),
+    "payee.propose": leads_the_group | (keeps_accounts - tied_to_the_holder),
+    "payee.confirm": another_of_finance - tied_to_the_accounts_holder,
+    "payee.refuse": keeps_accounts - tied_to_the_accounts_holder,
+    "payee.retire": leads_the_account_holder | (keeps_accounts - tied_to_the_accounts_holder),
+    "payee.number": leads_the_account_holder | (looks_at_numbers - tied_to_the_accounts_holder),
+    "payee.ask_early": hurries - tied_to_the_accounts_holder,
+    "payee.agree_early": another_who_hurries - tied_to_the_accounts_holder,
 }

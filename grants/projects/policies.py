@@ -6,11 +6,13 @@ from typing import Any
 
 from grants.core.i18n import lazy_gettext as _l
 from grants.core.policy import Actor, Permissions, predicate, the_system
+from grants.organisations.policies import tied
 from grants.projects.models import Project
 
 MEMBERS = ("owner", "editor", "viewer")
 WRITERS = ("owner", "editor")
 READERS = ("director", "officer", "finance", "awards", "admin", "auditor", "board")
+STAFF = ("director", "officer", "finance", "awards", "admin", "auditor")
 OFFICERS = ("director", "officer")
 
 
@@ -47,6 +49,11 @@ def the_foundation(actor: Actor, subject: Any) -> bool:
     return _within(actor, subject, *READERS)
 
 
+@predicate(_l("people of the foundation"))
+def the_staff(actor: Actor, subject: Any) -> bool:
+    return _within(actor, subject, *STAFF)
+
+
 @predicate(_l("the district's office"))
 def the_district(actor: Actor, subject: Any) -> bool:
     return actor.holds_within("district", region_path=project_of(subject).region_path)
@@ -54,7 +61,8 @@ def the_district(actor: Actor, subject: Any) -> bool:
 
 @predicate(_l("whoever has a conflict of interest with the group"))
 def the_conflicted(actor: Actor, subject: Any) -> bool:
-    return _holds(actor, subject, "conflicted")
+    project = project_of(subject)
+    return tied(actor, project.organisation_id, project.grant.payee_id, case=project.case)
 
 
 @predicate(_l("the programme officer or the director"))
@@ -78,6 +86,7 @@ _officer = the_officers - the_conflicted
 PERMISSIONS: Permissions = {
     "project.list": may_list,
     "project.view": _reader,
+    "project.talk": the_groups_members | (the_staff - the_conflicted),
     "project.plan": the_system,
     "project.write": the_groups_writers,
     "project.tell": the_groups_writers | _officer,

@@ -8,6 +8,7 @@ from grants.calls.models import Call
 from grants.core.i18n import lazy_gettext as _l
 from grants.core.policy import Actor, predicate, the_system
 from grants.organisations.models import Organisation
+from grants.organisations.policies import tied
 from grants.proposals.models import Proposal
 
 MEMBERS = ("owner", "editor", "viewer")
@@ -66,7 +67,7 @@ def the_district(actor: Actor, proposal: Proposal) -> bool:
 
 @predicate(_l("whoever has a conflict of interest with the group"))
 def the_conflicted(actor: Actor, proposal: Proposal) -> bool:
-    return actor.holds_within("conflicted", organisation_id=proposal.organisation_id)
+    return tied(actor, proposal.organisation_id, case=proposal.case)
 
 
 sees_it = the_groups_members | ((the_foundation | the_district) - the_conflicted)
@@ -86,6 +87,13 @@ def may_open_its_files(actor: Actor, door: FileDoor) -> bool:
     return judges or sees_it(actor, door.proposal)
 
 
+@predicate(_l("people of the foundation"))
+def staff_and_auditor(actor: Actor, proposal: Proposal) -> bool:
+    return handed_in(proposal) and actor.holds_within(
+        *STAFF, "auditor", call_id=proposal.call_id, region_path=proposal.region_path
+    )
+
+
 @predicate(_l("the director or the board"))
 def who_decides(actor: Actor, proposal: Proposal) -> bool:
     return handed_in(proposal) and actor.holds("director", "board")
@@ -94,6 +102,8 @@ def who_decides(actor: Actor, proposal: Proposal) -> bool:
 PERMISSIONS = {
     "proposal.start": writes_for_the_group,
     "proposal.view": sees_it,
+    # The group and the foundation's staff talk with each other; who judges or decides does not listen.
+    "proposal.talk": the_groups_members | (staff_and_auditor - the_conflicted),
     "proposal.file": may_open_its_files,
     "proposal.edit": the_groups_writers,
     "proposal.submit": the_groups_owner,
@@ -101,8 +111,8 @@ PERMISSIONS = {
     "proposal.screen": the_calls_officer - the_conflicted,
     # The officer enters what a district without a sign-in sent on paper.
     "proposal.recommend": (the_district | the_calls_officer) - the_conflicted,
-    "proposal.admit": the_calls_officer | the_system,
+    "proposal.admit": (the_calls_officer - the_conflicted) | the_system,
     "proposal.admit_all": runs_the_call,
-    "proposal.settle": who_decides | the_system,
+    "proposal.settle": (who_decides - the_conflicted) | the_system,
     "proposal.extend": runs_the_call,
 }

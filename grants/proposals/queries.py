@@ -22,8 +22,10 @@ from grants.core.i18n import lazy_gettext as _l
 from grants.core.policy import Actor, permits
 from grants.core.text import folded
 from grants.organisations import queries as organisations
+from grants.organisations import walls
 from grants.organisations.fields import AnnualCheck, Kind, StandingKind
 from grants.organisations.models import Membership, Organisation
+from grants.organisations.policies import tied
 from grants.papers.checking import CheckedPaper
 from grants.proposals.fields import ProposalState
 from grants.proposals.models import (
@@ -231,7 +233,7 @@ def writers_of(organisation_id: int) -> list[int]:
 
 def officers_of(call_id: int, organisation_id: int) -> list[int]:
     """The officers of a call who may know of this group's proposal."""
-    tied = organisations.tied_to(organisation_id)
+    tied = walls.tied_to(organisation_id)
     return [user_id for user_id in people.holders_of("officer", call_id=call_id) if user_id not in tied]
 
 
@@ -333,10 +335,7 @@ def may_view(actor: Actor) -> ColumnElement[bool]:
     if actor.holds_everywhere(*MEMBERS):
         own = true()
     handed_in = Proposal.submitted_at.isnot(None)
-    tied = actor.ids("organisation", "conflicted")
-    wall = Proposal.organisation_id.not_in(tied) if tied else true()
-    if actor.holds_everywhere("conflicted"):
-        wall = false()
+    wall = walls.beyond_the_wall(actor, Proposal.organisation_id, proposal_id=Proposal.id)
     return or_(own, and_(handed_in, _within(actor), wall))
 
 
@@ -384,7 +383,7 @@ def to_admit(call_id: int) -> list[Proposal]:
 
 def may_be_seen(proposal: Proposal, actor: Actor) -> bool:
     """Nobody with a tie to the group finds its proposal in a list."""
-    return not actor.holds_within("conflicted", organisation_id=proposal.organisation_id)
+    return not tied(actor, proposal.organisation_id, case=proposal.case)
 
 
 def file_door(proposal_id: int) -> FileDoor:

@@ -10,10 +10,8 @@ from decimal import Decimal
 from grants.core.errors import Violation
 from grants.core.i18n import datetime_text, deadline_text, words
 from grants.core.i18n import gettext as _
-from grants.organisations.fields import ConflictState
 from grants.reviews.fields import AssignmentState
 
-STANDING_TIES = (ConflictState.SUSPECTED, ConflictState.CONFIRMED)
 SHORTEST_COMMENT = 10
 LONGEST_COMMENT = 4000
 MOST_KEPT = 20_000

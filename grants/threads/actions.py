@@ -8,12 +8,13 @@ from datetime import datetime, timedelta
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from grants.accounts.queries import actor_of
 from grants.core import text
 from grants.core.db import db
 from grants.core.errors import RulesBroken, Violation
 from grants.core.events import publish
 from grants.core.i18n import lazy_gettext as _l
-from grants.core.policy import Actor, authorise
+from grants.core.policy import Actor, authorise, permits
 from grants.core.unit_of_work import aside
 from grants.threads.events import MessagePosted
 from grants.threads.models import LONGEST_MESSAGE, LONGEST_TITLE, Message, ReadMark, Thread
@@ -34,26 +35,30 @@ def open_thread(about: Holder, *, title: str, body: str, by: Actor, at: datetime
     db.session.flush()
     for user_id in about.called_in():
         _mark(db.session(), thread.id, user_id, at=at - timedelta(microseconds=1))
-    _write(thread, body, by=by, at=at)
+    _write(thread, body, about, by=by, at=at)
     return thread
 
 
 def post(thread: Thread, body: str, *, by: Actor, at: datetime) -> None:
-    """Write in a conversation. Everybody in it is told."""
+    """Write in a conversation. Everybody in it who may still see its thing is told."""
     about = holder(thread.holder_kind, thread.holder_id)
     authorise(by, about.permission, about.row)
     broken = list(_wrong_body(body))
     if broken:
         raise RulesBroken(broken)
-    _write(thread, body, by=by, at=at)
+    _write(thread, body, about, by=by, at=at)
 
 
-def _write(thread: Thread, body: str, *, by: Actor, at: datetime) -> None:
+def _write(thread: Thread, body: str, about: Holder, *, by: Actor, at: datetime) -> None:
     authorise(by, "thread.post", thread)
     message = Message(thread_id=thread.id, author_id=by.user_id, body=text.clean(body).strip(), at=at)
     db.session.add(message)
     db.session.flush()
-    readers = tuple(user_id for user_id in readers_of(thread) if user_id != by.user_id)
+    readers = tuple(
+        user_id
+        for user_id in readers_of(thread)
+        if user_id != by.user_id and permits(actor_of(user_id), about.permission, about.row)
+    )
     if by.user_id is not None:
         _mark(db.session(), thread.id, by.user_id, at=at)
     publish(

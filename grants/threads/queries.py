@@ -16,6 +16,7 @@ from grants.core.db import db
 from grants.core.errors import NotFound
 from grants.core.policy import Actor, permits
 from grants.core.registries import registry
+from grants.organisations.walls import case_beyond_the_wall
 from grants.threads.models import Message, ReadMark, Thread
 
 MOST = 500
@@ -100,7 +101,8 @@ def about(kind: str, holder_id: int, actor: Actor) -> list[ThreadRow]:
 
 def unread(actor: Actor) -> list[ThreadRow]:
     """Threads I was called into where others wrote since I looked; for homes."""
-    rows = _rows(_listed(actor).where(ReadMark.id.isnot(None)))
+    wall = case_beyond_the_wall(actor, Thread.case)
+    rows = _rows(_listed(actor).where(ReadMark.id.isnot(None), wall))
     return [row for row in rows if row.is_unread]
 
 

@@ -39,6 +39,7 @@ from grants.core.policy import Actor, authorise
 from grants.core.text import clean
 from grants.documents import actions as documents
 from grants.documents.actions import Spooled
+from grants.organisations.actions import parties
 from grants.organisations.models import Organisation
 from grants.reviews.actions import entries
 from grants.reviews.models import Entry
@@ -76,6 +77,7 @@ def begin(category: AwardCategory, group: Organisation, who: str, *, by: Actor, 
     nomination = _new(category, group, chosen, by)
     db.session.add(nomination)
     db.session.flush()
+    parties.stand_behind(nomination.case, {chosen.organisation_id, group.id})
     audit.record("begin", nomination, by=by, at=at, before={}, after={"category": category.id})
     return nomination
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import select
 
@@ -38,6 +39,7 @@ from grants.obligations import fields as owners
 from grants.proposals.actions import going_on
 
 MINUTES = "minutes"
+_INCOMPLETE = Violation("incomplete", _l("The table is not complete. Ask a colleague to look at it."))
 # The board may be asked again, about the reserve list, in these.
 DECIDED = frozenset({CallState.DECIDED, CallState.IN_NOTICE, CallState.IN_IMPLEMENTATION})
 
@@ -61,6 +63,7 @@ def convene(call: Call, plan: Plan, *, by: Actor, at: datetime) -> BoardMeeting:
     broken = list(rules.meeting_faults(seats=plan.seats, quorum=plan.quorum))
     if plan.chair_id not in {user.id for user in meetings.board_on(plan.held_on)}:
         broken.append(Violation("chair", _("The chair must be a member of the board."), "chair"))
+    broken += _chair_is_tied(table.table(call, seen_by=SYSTEM), plan.chair_id)
     if broken:
         raise RulesBroken(broken)
     meeting = meetings.meeting_of(call)
@@ -81,7 +84,9 @@ def put_before_board(meeting: BoardMeeting, *, by: Actor, at: datetime) -> None:
     """Lay the table before the board: complete, within the money, and fixed from now on."""
     authorise(by, "board.prepare", meeting)
     shown = table.table(meeting.call, seen_by=SYSTEM)
-    broken = list(rules.unready([row.seen_by_rules() for row in shown.rows], shown.limits))
+    if _unready(shown):
+        raise RulesBroken(_tellable(meeting.call, by) or [_INCOMPLETE])
+    broken = _chair_is_tied(shown, meeting.chair_id)
     if broken:
         raise RulesBroken(broken)
     meeting.content_hash = fingerprint = hash_of(shown.lying)
@@ -103,6 +108,22 @@ def put_before_board(meeting: BoardMeeting, *, by: Actor, at: datetime) -> None:
             title=dict(meeting.call.title),
         )
     )
+
+
+def _unready(shown: table.Table) -> list[Violation]:
+    return list(rules.unready([row.seen_by_rules() for row in shown.rows], shown.limits))
+
+
+def _tellable(call: Call, by: Actor) -> list[Violation]:
+    """What is missing as far as this person may see the table."""
+    return _unready(table.table(call, seen_by=by))
+
+
+def _chair_is_tied(shown: table.Table, chair_id: int) -> list[Violation]:
+    tied = frozenset[int]().union(*meetings.recusals(shown.lying).values())
+    if chair_id not in tied:
+        return []
+    return [Violation("chair", _("Another member must chair this meeting."), "chair")]
 
 
 def hash_of(rows: Iterable[table.Row]) -> str:
@@ -183,6 +204,9 @@ def approve(meeting: BoardMeeting, *, notice_from: date | None, by: Actor, at: d
         raise IllegalTransition(_l("The table is no longer the one the board voted on. Take it back."))
     meeting.approved_at = at
     MEETING.fire("approve", meeting, by=by, at=at, note=meeting.minutes_number)
+    broken = [*_chair_is_tied(shown, meeting.chair_id), *_rows_not_carried(meeting, shown)]
+    if broken:
+        raise RulesBroken(broken)
     _settle_all(meeting, shown, by=by, at=at)
     if call.state not in DECIDED:
         calls.advance(call, "decide", by=by, at=at)
@@ -200,6 +224,22 @@ def approve(meeting: BoardMeeting, *, notice_from: date | None, by: Actor, at: d
             minutes_number=meeting.minutes_number,
         )
     )
+
+
+def _rows_not_carried(meeting: BoardMeeting, shown: table.Table) -> list[Violation]:
+    """A member with a tie to a group does not count in what is decided about it (hard rule 3)."""
+    tied = meetings.recusals(shown.lying)
+    seated = {user.id for user in meetings.board_on(meeting.held_on)}
+    votes = {
+        given.user_id: given.vote for given in meeting.votes if given.content_hash == meeting.content_hash
+    }
+    terms: dict[str, Any] = {"seats": meeting.seats, "quorum": meeting.quorum, "seated": seated}
+    tallies = {
+        row.title: rules.for_row(votes, tied=tied[row.proposal_id], **terms)
+        for row in shown.lying
+        if row.proposal_id in tied
+    }
+    return list(rules.rows_not_carried(tallies))
 
 
 def _settle_all(meeting: BoardMeeting, shown: table.Table, *, by: Actor, at: datetime) -> None:

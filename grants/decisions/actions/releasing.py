@@ -8,7 +8,7 @@ from grants.calls.models import Call
 from grants.core.errors import IllegalTransition
 from grants.core.events import publish
 from grants.core.i18n import lazy_gettext as _l
-from grants.core.policy import Actor, authorise
+from grants.core.policy import Actor, authorise, permits
 from grants.decisions.events import ResultReleased
 from grants.decisions.fields import DecisionState, Duty
 from grants.decisions.lifecycle import DECISION
@@ -31,7 +31,7 @@ def owe_the_results(call: Call, *, at: datetime) -> None:
 
 
 def release(call: Call, *, by: Actor, at: datetime) -> int:
-    """Tell every group of the call what was decided; returns how many were told."""
+    """Tell every group of the call what was decided; returns how many of those this person may know were told."""
     authorise(by, "decision.release", call)
     meetings.lock_call(call.id)
     waiting = [
@@ -59,4 +59,4 @@ def release(call: Call, *, by: Actor, at: datetime) -> int:
             )
         )
     obligations.meet(Duty.RELEASE, subject=("call", call.id), by=by, at=at)
-    return len(waiting)
+    return sum(permits(by, "decision.propose_on", decision.proposal) for decision in waiting)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
 from sqlalchemy import Select, or_, select
@@ -15,6 +16,9 @@ from grants.core.db import db
 from grants.core.errors import NotFound
 from grants.decisions.fields import DecisionState
 from grants.decisions.models import BoardMeeting, BoardVote, Decision
+from grants.decisions.policies import MinutesDoor
+from grants.decisions.queries.table import Row
+from grants.organisations import walls
 from grants.proposals.models import Proposal
 
 
@@ -49,6 +53,37 @@ def has_something_to_decide(call: Call) -> bool:
         .where(Proposal.call_id == call.id, Decision.state == DecisionState.PROPOSED)
     )
     return db.session.scalar(proposed.limit(1)) is not None
+
+
+def recusals(rows: Iterable[Row]) -> dict[int, frozenset[int]]:
+    """Proposal → everybody with a tie to somebody behind it, of the rows that have any."""
+    rows = list(rows)
+    by_case = walls.tied_to_cases(f"proposal/{row.proposal_id}" for row in rows)
+    by_group = walls.tied_people(row.organisation_id for row in rows)
+    found = {
+        row.proposal_id: by_case.get(f"proposal/{row.proposal_id}", frozenset())
+        | by_group.get(row.organisation_id, frozenset())
+        for row in rows
+    }
+    return {proposal_id: people for proposal_id, people in found.items() if people}
+
+
+def file_door(meeting_id: int) -> MinutesDoor | None:
+    """The minutes of a meeting, with every group they speak of: asked by the one door to every file."""
+    meeting = by_id(meeting_id)
+    if meeting is None:
+        return None
+    about = (
+        select(Proposal.id, Proposal.organisation_id)
+        .join(Decision, Decision.proposal_id == Proposal.id)
+        .where(Proposal.call_id == meeting.call_id)
+    )
+    pairs = db.session.execute(about).all()
+    return MinutesDoor(
+        meeting,
+        frozenset(organisation_id for _id, organisation_id in pairs),
+        frozenset(f"proposal/{proposal_id}" for proposal_id, _organisation in pairs),
+    )
 
 
 def by_id(meeting_id: int) -> BoardMeeting | None:

@@ -11,6 +11,7 @@ from grants.core.money import Money, total
 from grants.decisions.fields import Outcome, Vote
 from grants.decisions.lifecycle import tally_of
 from grants.decisions.models import BoardMeeting
+from grants.decisions.queries.meetings import board_on, recusals
 from grants.decisions.queries.table import Row, Table
 from grants.reference import queries as reference
 
@@ -44,7 +45,20 @@ def paper(meeting: BoardMeeting, shown: Table) -> dict[str, Any]:
                 )
             ],
             "declined": [_named(row) for row in shown.rows if row.outcome is Outcome.DECLINE],
+            "recused": _recused(meeting, shown),
         }
+
+
+def _recused(meeting: BoardMeeting, shown: Table) -> list[dict[str, str]]:
+    """Who had neither vote nor seat in a row, because of a tie to its group."""
+    tied = recusals(shown.rows)
+    seated = {user.id: user.name for user in board_on(meeting.held_on)}
+    found = []
+    for row in shown.rows:
+        names = [name for user_id, name in seated.items() if user_id in tied.get(row.proposal_id, ())]
+        if names:
+            found.append(_named(row) | {"names": "、".join(names)})
+    return found
 
 
 def _letterhead() -> Mapping[str, str]:

@@ -22,6 +22,7 @@ from grants.decisions.fields import DecisionState, MeetingState, Outcome
 from grants.decisions.models import BoardMeeting, Decision
 from grants.decisions.queries.decided import approved_by, history_of, limits_of
 from grants.decisions.rules import Limits, Ranked, Share, Wish
+from grants.organisations import walls
 from grants.proposals.fields import ProposalState
 from grants.proposals.models import Proposal
 from grants.reference.fields import Taxonomy
@@ -74,6 +75,7 @@ class Row:
     key: str
     number: str
     title: str
+    organisation_id: int
     organisation: Mapping[str, str]
     fields: tuple[str, ...]
     requested: Money
@@ -267,13 +269,13 @@ def _ranked(call: Call, seen_by: Actor) -> dict[int, RankedEntry]:
 
 
 def _proposals(call: Call, seen_by: Actor) -> Sequence[Proposal]:
-    walls = seen_by.ids("organisation", "conflicted")
+    wall = walls.beyond_the_wall(seen_by, Proposal.organisation_id, proposal_id=Proposal.id)
     return db.session.scalars(
         select(Proposal)
         .where(
             Proposal.call_id == call.id,
             Proposal.state.in_(JUDGED),
-            Proposal.organisation_id.not_in(walls),
+            wall,
         )
         .options(joinedload(Proposal.organisation), selectinload(Proposal.fields))
     ).all()
@@ -295,6 +297,7 @@ def _row(
         key=proposal.public_id,
         number=proposal.number or "",
         title=proposal.title,
+        organisation_id=proposal.organisation_id,
         organisation=proposal.organisation.name,
         fields=tuple(field.field for field in proposal.fields),
         requested=proposal.requested,

@@ -15,6 +15,7 @@ from grants.core import clock
 from grants.core.errors import RulesBroken
 from grants.core.forms import Form
 from grants.core.i18n import gettext as _
+from grants.core.policy import permits
 from grants.core.web import current_actor, opens, prepared, prepares
 from grants.decisions import forms
 from grants.decisions.actions import board
@@ -60,12 +61,18 @@ def _page(call: Call, **wrong: Form) -> ResponseReturnValue:
         "again": meetings.has_something_to_decide(call),
     }
     shown["table"] = before(meeting, seen_by=seen_by) if meeting else table(call, seen_by=seen_by)
+    papers = [one for one in (meeting, *(meetings.earlier(meeting) if meeting else ())) if one]
+    shown["readable"] = {one.id for one in papers if _may_open(one)}
     more = {
         "tally": tally_of(meeting) if meeting else None,
         "earlier": meetings.earlier(meeting) if meeting else [],
     }
     page = render_template("decisions/board.html", **shown, **more, **(values | wrong))
     return page, WRONG if wrong else HTTPStatus.OK
+
+
+def _may_open(meeting: BoardMeeting) -> bool:
+    return permits(current_actor(), "board.minutes_file", meetings.file_door(meeting.id))
 
 
 def _plan_defaults(call: Call, meeting: BoardMeeting | None, seats: int) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from grants.accounts import queries as people
 from grants.core.i18n import lazy_gettext as _l
 from grants.messaging.fields import Recipient, Tell, Values
-from grants.organisations.queries import tied_to
+from grants.organisations.walls import tied_to
 from grants.proposals.queries import officers_of, writers_of
 
 PROPOSAL = "/proposals/%(proposal)s"

@@ -8,13 +8,16 @@ from sqlalchemy import select
 
 from grants.core import audit, clock
 from grants.core.db import db
-from grants.core.errors import RulesBroken, Violation
+from grants.core.errors import IllegalTransition, RulesBroken, Violation
 from grants.core.events import publish
 from grants.core.i18n import lazy_gettext as _l
 from grants.core.policy import Actor, authorise
+from grants.organisations import fields
 from grants.organisations.events import StandingNoted
 from grants.organisations.fields import AnnualCheck, StandingKind
 from grants.organisations.models import Organisation, Standing
+
+STAFF_BLOCK = "staff"
 
 
 def note_standing(
@@ -38,7 +41,7 @@ def note_standing(
     row = Standing(
         organisation_id=organisation_id,
         kind=kind,
-        value=value[:60],
+        value=value[: fields.NOTE],
         from_on=begins,
         until_on=until_on,
         source=source,
@@ -100,12 +103,55 @@ def record_annual_check(
 
 
 def block(organisation: Organisation, *, until_on: date, reason: str, by: Actor, at: datetime) -> Standing:
-    """Keep an organisation from applying until a day, that day included."""
+    """Keep an organisation from applying until a day, that day included; a block that stands is replaced."""
     authorise(by, "organisation.assess", organisation)
+    broken = []
     if until_on < clock.day_of(at):
-        raise RulesBroken(
-            [Violation("until", _l("The last day of the block has passed already."), "until_on")]
-        )
+        broken.append(Violation("until", _l("The last day of the block has passed already."), "until_on"))
+    if not reason.strip():
+        broken.append(Violation("reason", _l("Say why, in a sentence."), "reason"))
+    if broken:
+        raise RulesBroken(broken)
+    _end_block(organisation, by=by, at=at)
     return note_standing(
-        organisation.id, StandingKind.BLOCKED, reason, source="staff", until_on=until_on, by=by, at=at
+        organisation.id,
+        StandingKind.BLOCKED,
+        reason.strip(),
+        source=STAFF_BLOCK,
+        until_on=until_on,
+        by=by,
+        at=at,
     )
+
+
+def lift_block(organisation: Organisation, *, by: Actor, at: datetime) -> None:
+    """The organisation may apply again from today; what stood on the record stays there with its days."""
+    authorise(by, "organisation.assess", organisation)
+    if not _end_block(organisation, by=by, at=at):
+        raise IllegalTransition(_l("Nothing keeps this organisation from applying."))
+    publish(
+        StandingNoted(
+            occurred_at=at,
+            actor_id=by.user_id,
+            case=organisation.case,
+            organisation_id=organisation.id,
+            kind=StandingKind.BLOCKED.value,
+            value="",
+        )
+    )
+
+
+def _end_block(organisation: Organisation, *, by: Actor, at: datetime) -> bool:
+    """Whether a block by staff stood; it counts until yesterday, and not at all when it began today."""
+    today = clock.day_of(at)
+    standing = select(Standing).where(
+        Standing.organisation_id == organisation.id,
+        Standing.kind == StandingKind.BLOCKED,
+        Standing.source == STAFF_BLOCK,
+        Standing.until_on >= today,
+    )
+    rows = db.session.scalars(standing).all()
+    for row in rows:
+        row.until_on = today - timedelta(days=1)
+        audit.record("end", row, by=by, at=at)
+    return bool(rows)

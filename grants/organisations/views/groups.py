@@ -14,9 +14,11 @@ from grants.core.errors import NotFound
 from grants.core.i18n import gettext as _
 from grants.core.policy import permits
 from grants.core.web import current_actor, opens, signed_in
-from grants.organisations import fields, forms, listing, queries
+from grants.organisations import fields, listing, queries
 from grants.organisations.actions import groups
 from grants.organisations.fields import LegalStatus
+from grants.organisations.forms import profile as forms
+from grants.organisations.forms.record import EnterBody
 from grants.organisations.models import Organisation, StatusChange
 
 blueprint = Blueprint("groups", __name__)
@@ -94,6 +96,20 @@ def places() -> ResponseReturnValue:
 @signed_in
 def hosts() -> ResponseReturnValue:
     return render_template("organisations/_hosts.html", **_hosts())
+
+
+@blueprint.route("/groups/bodies/new", methods=["GET", "POST"])
+@opens("organisation.enter")
+def enter_body() -> ResponseReturnValue:
+    """A host or a partner, which registers nowhere itself."""
+    form = EnterBody.from_request()
+    if form.accepted():
+        with form.attempting():
+            kind, said = fields.Kind(form.kind.data), {"intro": form.intro}
+            groups.register_body(kind, form.name, form.legal(), **said, by=current_actor(), at=clock.now())
+            flash(_("It is put down. Groups can name it now."))
+            return redirect(url_for("groups.list_groups"), HTTPStatus.SEE_OTHER)
+    return render_template("organisations/body.html", form=form), status_of(form)
 
 
 @blueprint.get("/groups/<public_id>")

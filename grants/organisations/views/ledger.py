@@ -13,10 +13,11 @@ from grants.core.i18n import gettext as _
 from grants.core.policy import permits
 from grants.core.text import clean_line
 from grants.core.web import current_actor, opens
-from grants.organisations import forms, queries
+from grants.organisations import queries
 from grants.organisations.actions import volunteers
 from grants.organisations.actions.volunteers import Person
 from grants.organisations.fields import Contact
+from grants.organisations.forms import profile as forms
 from grants.organisations.models import Organisation, Volunteer
 from grants.organisations.views.groups import status_of, to_group
 

@@ -14,9 +14,10 @@ from grants.core import clock
 from grants.core.errors import NotFound
 from grants.core.i18n import gettext as _
 from grants.core.web import current_actor, opens, public, signed_in
-from grants.organisations import fields, forms, queries
+from grants.organisations import fields, queries
 from grants.organisations.actions import members
 from grants.organisations.fields import MemberRole
+from grants.organisations.forms import profile as forms
 from grants.organisations.models import HandOver, Invitation, Membership, Organisation
 from grants.organisations.policies import MEMBERS
 from grants.organisations.views.groups import status_of, to_group

@@ -10,14 +10,15 @@ from flask.typing import ResponseReturnValue
 
 from grants.accounts.queries import user_by_id
 from grants.core import clock
-from grants.core.forms import options
+from grants.core.forms import Form, options
 from grants.core.i18n import gettext as _
 from grants.core.web import current_actor, opens
-from grants.organisations import fields, forms, queries
+from grants.organisations import fields, queries
 from grants.organisations.actions import conflicts, groups, standing
-from grants.organisations.fields import AnnualCheck
+from grants.organisations.fields import AnnualCheck, ConflictKind
+from grants.organisations.forms import record as forms
 from grants.organisations.models import Conflict, Organisation
-from grants.organisations.views.groups import status_of, to_group
+from grants.organisations.views.groups import to_group
 from grants.reference import queries as reference
 from grants.reference.fields import LEVELS
 
@@ -37,7 +38,7 @@ def show(group: Organisation) -> ResponseReturnValue:
             _keep(group, form)
             flash(_("The record is kept."))
             return to_group("groups.show", group)
-    return _page(group, form, forms.AnnualCheckForm(formdata=None, year=clock.today().year - 1))
+    return _page(group, form)
 
 
 def _record_form(group: Organisation) -> forms.Record:
@@ -62,19 +63,27 @@ def _keep(group: Organisation, form: forms.Record) -> None:
         groups.name_liaison(group, user_by_id(int(form.liaison.data)), **_who_and_when())
 
 
-def _page(group: Organisation, form: forms.Record, check: forms.AnnualCheckForm) -> ResponseReturnValue:
+def _page(group: Organisation, form: forms.Record, **sent: Form) -> ResponseReturnValue:
+    """The whole page; a form that was sent and refused takes the place of its fresh one."""
+    fresh: dict[str, Form] = {
+        "check": forms.AnnualCheckForm(formdata=None, year=clock.today().year - 1),
+        "tie": forms.TieForm.among(queries.handlers(), formdata=None),
+        "block": forms.BlockForm(formdata=None),
+    }
     page = render_template(
         "organisations/record.html",
         group=group,
         form=form,
-        check=check,
+        blocked=queries.standing_shown(group.id, clock.today()).get(fields.StandingKind.BLOCKED),
+        **(fresh | sent),
         rows=queries.record_of(group.id),
         ties=queries.conflicts_of(group.id),
         standing_kinds=fields.STANDING_KINDS,
         checks={one.value: words for one, words in fields.ANNUAL_CHECKS.items()},
         tie_kinds=fields.CONFLICT_KINDS,
     )
-    return page, status_of(form) if not check.errors else HTTPStatus.UNPROCESSABLE_ENTITY
+    wrong = any(one.errors for one in (form, *sent.values()))
+    return page, HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.OK
 
 
 @blueprint.post("/groups/<public_id>/annual-check")
@@ -87,7 +96,41 @@ def annual_check(group: Organisation) -> ResponseReturnValue:
             standing.record_annual_check(group, check.year.data or 0, result, **_who_and_when())
             flash(_("The result is on the record."))
             return to_group("record.show", group)
-    return _page(group, _record_form(group), check)
+    return _page(group, _record_form(group), check=check)
+
+
+@blueprint.post("/groups/<public_id>/block")
+@opens("organisation.assess", queries.by_public_id)
+def block(group: Organisation) -> ResponseReturnValue:
+    form = forms.BlockForm.from_request()
+    if form.accepted():
+        with form.attempting():
+            terms = {"until_on": form.until_on.data or clock.today(), "reason": form.reason.data or ""}
+            standing.block(group, **terms, **_who_and_when())
+            flash(_("The group cannot apply until then, and can read why."))
+            return to_group("record.show", group)
+    return _page(group, _record_form(group), block=form)
+
+
+@blueprint.post("/groups/<public_id>/block/lift")
+@opens("organisation.assess", queries.by_public_id)
+def lift_block(group: Organisation) -> ResponseReturnValue:
+    standing.lift_block(group, **_who_and_when())
+    flash(_("The group may apply again."))
+    return to_group("record.show", group)
+
+
+@blueprint.post("/groups/<public_id>/ties")
+@opens("organisation.assess", queries.by_public_id, to="conflict.note")
+def note_tie(group: Organisation) -> ResponseReturnValue:
+    form = forms.TieForm.among(queries.handlers())
+    if form.accepted():
+        with form.attempting():
+            said = {"kind": ConflictKind(form.kind.data), "evidence": form.evidence.data or ""}
+            conflicts.note_conflict(form.person.data, group.id, **said, **_who_and_when())
+            flash(_("The tie is noted. The person sees and decides nothing of this group from now on."))
+            return to_group("record.show", group)
+    return _page(group, _record_form(group), tie=form)
 
 
 @blueprint.post("/ties/<public_id>/confirm")

@@ -11,6 +11,7 @@ from sqlalchemy.orm import joinedload
 from grants.core import clock
 from grants.core.db import db
 from grants.core.errors import NotFound
+from grants.core.policy import Actor
 from grants.organisations.fields import MemberRole
 from grants.organisations.models import Membership, Organisation
 from grants.payments.fields import PAYING_DAYS, WAITING_DAYS, AccountState
@@ -100,14 +101,17 @@ def _in_state(organisation_id: int, state: AccountState) -> PayeeAccount | None:
     )
 
 
-def in_need_of_finance() -> Sequence[PayeeAccount]:
-    """Named and not confirmed, or confirmed and still in its waiting days: every payer should know of them."""
+def in_need_of_finance(actor: Actor) -> Sequence[PayeeAccount]:
+    """Named and not confirmed, or confirmed and still in its waiting days: every payer should know of them,
+    but for those of bodies the payer is tied to.
+    """
     new = or_(
         PayeeAccount.state == AccountState.PROPOSED,
         and_(PayeeAccount.state == AccountState.CONFIRMED, PayeeAccount.usable_from > clock.today()),
     )
-    found = select(PayeeAccount).where(new).order_by(PayeeAccount.proposed_at, PayeeAccount.id).limit(MOST)
-    return db.session.scalars(found.options(*WHOLE)).all()
+    open_to = PayeeAccount.organisation_id.not_in(actor.ids("organisation", "conflicted"))
+    found = select(PayeeAccount).where(new, open_to).order_by(PayeeAccount.proposed_at, PayeeAccount.id)
+    return db.session.scalars(found.limit(MOST).options(*WHOLE)).all()
 
 
 def owners_of(organisation_ids: Sequence[int]) -> list[int]:

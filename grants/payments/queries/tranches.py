@@ -31,6 +31,7 @@ from grants.core.db import db
 from grants.core.errors import NotFound
 from grants.core.money import Money, total
 from grants.core.policy import Actor
+from grants.organisations import walls
 from grants.payments import rules
 from grants.payments.fields import ReceiptType, TrancheState
 from grants.payments.models import Payment, Tranche
@@ -146,6 +147,11 @@ def staff_visible_to(actor: Actor) -> Select[Tranche]:
 
 
 def _read_as_staff(actor: Actor) -> ColumnElement[bool]:
+    wall = walls.beyond_the_wall(actor, Grant.organisation_id, Grant.payee_id, proposal_id=Grant.proposal_id)
+    return and_(_within(actor), wall)
+
+
+def _within(actor: Actor) -> ColumnElement[bool]:
     if actor.holds_everywhere(*READERS):
         return true()
     ways: list[ColumnElement[bool]] = [false()]

@@ -44,7 +44,7 @@ def _who_and_when() -> dict[str, Any]:
 @opens("payment.list")
 def desk() -> ResponseReturnValue:
     found = tranches.desk(current_actor())
-    waiting = accounts.in_need_of_finance()
+    waiting = accounts.in_need_of_finance(current_actor())
     shown = {"desk": found, "accounts": waiting, "today": clock.today()}
     return render_template("payments/desk.html", **shown, **WORDS)
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
 from sqlalchemy.orm import joinedload, lazyload, selectinload
 from sqlalchemy.sql.base import ExecutableOption
 
@@ -15,8 +15,8 @@ from grants.agreements.models import Grant
 from grants.core.db import db
 from grants.core.errors import NotFound
 from grants.core.policy import Actor
+from grants.organisations import walls
 from grants.organisations.models import Volunteer
-from grants.organisations.queries import tied_to
 from grants.projects.fields import FindingState, ProjectState
 from grants.projects.models import Activity, Finding, HourRecord, Milestone, Project, Report
 from grants.projects.policies import MEMBERS, READERS
@@ -216,10 +216,9 @@ def may_view(actor: Actor) -> ColumnElement[bool]:
     member = or_(Project.organisation_id.in_(own), Grant.payee_id.in_(own))
     if actor.holds_everywhere(*MEMBERS):
         member = true()
-    tied = actor.ids("organisation", "conflicted")
-    wall = and_(Project.organisation_id.not_in(tied), func.coalesce(Grant.payee_id, 0).not_in(tied))
-    if actor.holds_everywhere("conflicted"):
-        wall = false()
+    wall = walls.beyond_the_wall(
+        actor, Project.organisation_id, Grant.payee_id, proposal_id=Grant.proposal_id
+    )
     return or_(member, and_(_staff(actor), wall))
 
 
@@ -241,7 +240,7 @@ def who_supervises(project_id: int) -> list[int]:
         .join(Grant, Grant.id == Project.grant_id)
         .where(Project.id == project_id)
     ).one()
-    tied = tied_to(organisation_id)
+    tied = walls.tied_to(organisation_id)
     found = [officer_id] if officer_id else people.holders_of("officer", call_id=call_id)
     return [user_id for user_id in found if user_id not in tied]
 

@@ -21,6 +21,7 @@ from grants.documents import queries as files
 from grants.documents.actions import Spooled
 from grants.obligations import actions as obligations
 from grants.obligations.fields import organisation as owed_by
+from grants.organisations.actions import parties
 from grants.organisations.models import Organisation
 from grants.proposals import duties, queries, rules
 from grants.proposals.events import ProposalStarted
@@ -74,6 +75,7 @@ def start(
     except IntegrityError:
         raise RulesBroken([_ALREADY]) from None
     sheet.holder_id = proposal.id
+    parties.stand_behind(proposal.case, [organisation.id])
     whole = queries.by_id(proposal.id)
     audit.record("start", whole, by=by, at=at, after={"call": call.id, "organisation": organisation.id})
     _owe(whole, at=at)

@@ -9,8 +9,9 @@ from grants.core import audit
 from grants.core.errors import NotFound, RulesBroken, Violation
 from grants.core.events import publish
 from grants.core.i18n import lazy_gettext as _l
-from grants.core.policy import Actor, authorise
+from grants.core.policy import Actor, authorise, permits
 from grants.obligations import actions as obligations
+from grants.organisations import queries as organisations
 from grants.proposals import duties, queries
 from grants.proposals.events import ProposalAdmitted, ProposalRecommended
 from grants.proposals.fields import Opinion
@@ -63,7 +64,7 @@ def admit(proposal: Proposal, stage: ReviewStage, *, by: Actor, at: datetime) ->
         title=proposal.title,
         snapshot=version.snapshot,
         content_hash=version.content_hash,
-        organisations=[proposal.organisation_id],
+        organisations=[proposal.organisation_id, *(body.id for body in organisations.behind(proposal.case))],
         topics=[field.field for field in proposal.fields],
     )
     add_entry(stage, judged, by=by, at=at)
@@ -73,7 +74,7 @@ def admit(proposal: Proposal, stage: ReviewStage, *, by: Actor, at: datetime) ->
 def admit_all(call: Call, *, by: Actor, at: datetime) -> int:
     """Put every eligible proposal of a call that may go on before its reviewers; returns how many went.
 
-    Those a district has not recommended stay. Raises RulesBroken while proposals are still taken in.
+    Those a district has not recommended stay, and those of groups this person is tied to. Raises RulesBroken while proposals are still taken in.
     """
     authorise(by, "proposal.admit_all", call)
     stage = stages.stage_of("call", call.id)
@@ -84,7 +85,11 @@ def admit_all(call: Call, *, by: Actor, at: datetime) -> int:
         broken.append(Violation("no_stage", _l("The call has no round of judging.")))
     if broken or stage is None:
         raise RulesBroken(broken)
-    ready = [proposal for proposal in queries.to_admit(call.id) if is_ready(proposal)]
+    ready = [
+        proposal
+        for proposal in queries.to_admit(call.id)
+        if is_ready(proposal) and permits(by, "proposal.admit", proposal)
+    ]
     for proposal in ready:
         admit(proposal, stage, by=by, at=at)
     return len(ready)

@@ -14,10 +14,12 @@ from grants.core.errors import RulesBroken, Violation
 from grants.core.events import publish
 from grants.core.i18n import lazy_gettext as _l
 from grants.core.plain import plain
-from grants.core.policy import Actor, authorise
+from grants.core.policy import SYSTEM, Actor, authorise
 from grants.obligations import actions as obligations
 from grants.obligations.fields import role_within_call, role_within_region
+from grants.organisations.actions import conflicts
 from grants.organisations.models import Organisation
+from grants.organisations.policies import tied
 from grants.proposals import duties, queries, rules
 from grants.proposals.events import (
     DeadlineExtended,
@@ -32,6 +34,7 @@ from grants.proposals.rules import about
 from grants.questionnaires import rules as forms
 from grants.reference import actions as reference
 from grants.reviews.actions.entries import withdraw_entry
+from grants.reviews.queries import assigning as pool
 from grants.reviews.queries.loading import entry_of
 
 
@@ -89,7 +92,7 @@ def extend(
         broken.append(Violation("missing", _l("Say why, in a sentence."), "reason"))
     if call.closes_at is None or until <= call.closes_at:
         broken.append(Violation("too_early", _l("This is not after the closing of the call."), "until"))
-    if found is None or found.state is not ProposalState.DRAFT:
+    if found is None or found.state is not ProposalState.DRAFT or tied(by, organisation.id):
         broken.append(Violation("no_draft", _l("This group has no draft in this call."), "group"))
     if broken or found is None:
         raise RulesBroken(broken)
@@ -143,8 +146,9 @@ def _frozen(proposal: Proposal, *, by: Actor, at: datetime) -> ProposalVersion:
 
 
 def _arrived(proposal: Proposal, *, by: Actor, at: datetime) -> None:
-    """The first time: the group's duty is met, the foundation's begin."""
+    """The first time: the group's duty is met, the foundation's begin; nobody with a tie gets to see it."""
     obligations.meet(duties.SUBMIT, subject=proposal.subject, by=by, at=at)
+    conflicts.detect_conflicts(pool.who_handles(), [proposal.organisation_id], by=SYSTEM, at=at)
     _owe_screening(proposal, at=at)
     due = queries.step_due(proposal.call, "recommendation")
     if due is not None:

@@ -16,6 +16,7 @@ from grants.core.policy import Actor, authorise
 from grants.obligations import actions as obligations
 from grants.obligations.fields import organisation as owed_by
 from grants.obligations.fields import role_within_call
+from grants.organisations import walls
 from grants.proposals import duties, queries
 from grants.proposals.events import (
     OfficerAssigned,
@@ -157,6 +158,9 @@ def assign_officer(proposal: Proposal, officer: User, *, by: Actor, at: datetime
     authorise(by, "proposal.screen", proposal)
     if proposal.officer_id == officer.id:
         return
+    if officer.id in walls.tied_to(proposal.organisation_id):
+        message = _l("%(name)s has a tie to the group.", name=officer.name)
+        raise RulesBroken([Violation("tied", message, "officer")])
     proposal.officer_id = officer.id
     audit.record("assign officer", proposal, by=by, at=at)
     publish(OfficerAssigned(**about(proposal, by=by, at=at), officer=officer.name, officer_id=officer.id))

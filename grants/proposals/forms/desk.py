@@ -11,7 +11,7 @@ from grants.core import clock
 from grants.core.forms import Form
 from grants.core.i18n import Sentence, words
 from grants.proposals import queries
-from grants.proposals.forms.inputs import Reason, Refusal, Return
+from grants.proposals.forms.inputs import PartyEntry, Reason, Refusal, Return
 from grants.proposals.models import Proposal
 
 DAYS_TO_APPEAL = 7
@@ -53,6 +53,7 @@ def ways_out(proposal: Proposal) -> dict[str, Form]:
         "back": back,
         "refusal": Refusal(formdata=None, appeal_until=today + timedelta(days=DAYS_TO_APPEAL)),
         "again": Reason(formdata=None),
+        "party": PartyEntry(formdata=None),
     }
 
 

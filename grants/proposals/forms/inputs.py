@@ -24,6 +24,16 @@ class Confirm(Form):
     """A button with its protection."""
 
 
+class PartyEntry(Form):
+    """Another organisation that applies together with the group."""
+
+    name = StringField(
+        _l("Name or credit code"),
+        [InputRequired(), Length(max=120)],
+        description=_l("As it is registered here. Officers enter hosts and partners under Groups."),
+    )
+
+
 class Checklist(Form):
     """The screening page: its rows are read by `checklist`, their errors stand at the rows."""
 

@@ -13,8 +13,9 @@ from grants.core.errors import RulesBroken, Violation
 from grants.core.i18n import gettext as _
 from grants.core.i18n import words
 from grants.core.web import current_actor, opens
+from grants.organisations import queries as organisations
 from grants.proposals import queries
-from grants.proposals.actions import going_on, handing_in, screening
+from grants.proposals.actions import going_on, handing_in, parties, screening
 from grants.proposals.fields import OUTCOMES, Opinion
 from grants.proposals.forms import desk, inputs, papers
 from grants.proposals.models import Proposal
@@ -45,10 +46,24 @@ def _screening(proposal: Proposal, form: inputs.Form, **opened: inputs.Form) -> 
         checklist=desk.checklist(proposal, form),
         page=papers.handed_in(proposal),
         outcomes=OUTCOMES,
+        behind=organisations.behind(proposal.case),
         **{name: one.apart(name) for name, one in (desk.ways_out(proposal) | opened).items()},
     )
     failed = any(one.errors for one in (form, *opened.values()))
     return page, HTTPStatus.UNPROCESSABLE_ENTITY if failed else HTTPStatus.OK
+
+
+@blueprint.post("/proposals/<public_id>/parties")
+@opens("proposal.screen", queries.by_public_id)
+def add_party(proposal: Proposal) -> ResponseReturnValue:
+    form = inputs.PartyEntry.from_request()
+    if form.accepted():
+        with form.attempting():
+            found = organisations.body_called(form.name.data or "")
+            parties.add_party(proposal, found, by=current_actor(), at=clock.now())
+            flash(_("Whoever has a tie to it is kept out from now on."))
+            return redirect(url_for(".screen", public_id=proposal.public_id), HTTPStatus.SEE_OTHER)
+    return _screening(proposal, inputs.Checklist(formdata=None), party=form)
 
 
 @blueprint.post("/proposals/<public_id>/screening/return")

@@ -12,7 +12,7 @@ from grants.core.db import db
 from grants.core.errors import RulesBroken, Violation
 from grants.core.events import publish
 from grants.core.i18n import gettext as _
-from grants.core.policy import Actor, authorise, permits
+from grants.core.policy import SYSTEM, Actor, authorise, permits
 from grants.obligations import actions as obligations
 from grants.obligations import fields as owners
 from grants.organisations.actions import conflicts
@@ -100,13 +100,16 @@ def _propose(
 def invite(stage: ReviewStage, *, by: Actor, at: datetime) -> int:
     """Ask everybody who was chosen and not asked yet; returns how many were asked."""
     authorise(by, "review_stage.assign", stage)
-    waiting = [
+    chosen = [
         assignment
         for assignment in assigning.live_assignments(stage)
         if assignment.state is AssignmentState.PROPOSED and permits(by, "entry.assign", assignment.entry)
     ]
+    for assignment in chosen:
+        _compare(assignment, at=at)
+    waiting = [assignment for assignment in chosen if assignment.state is AssignmentState.PROPOSED]
     for assignment in waiting:
-        _refuse_if_tied(assignment, at)
+        _refuse_unfit(assignment, at)
         ASSIGNMENT.fire("invite", assignment, by=by, at=at)
         _owe(assignment, stage, at=at)
         publish(
@@ -124,8 +127,14 @@ def invite(stage: ReviewStage, *, by: Actor, at: datetime) -> int:
     return len(waiting)
 
 
-def _refuse_if_tied(assignment: Assignment, at: datetime) -> None:
-    """A tie may have come to light between choosing and asking."""
+def _compare(assignment: Assignment, *, at: datetime) -> None:
+    """A tie may have come about since the person was chosen; one that is found ends the assignment."""
+    behind = [organisation.organisation_id for organisation in assignment.entry.organisations]
+    conflicts.detect_conflicts([assignment.reviewer.user_id], behind, by=SYSTEM, at=at)
+
+
+def _refuse_unfit(assignment: Assignment, at: datetime) -> None:
+    """A term may have ended between choosing and asking, or a tie have come to light."""
     pool = assigning.candidates(assignment.entry, on=clock.day_of(at))
     broken = [
         violation
@@ -149,11 +158,19 @@ def _owe(assignment: Assignment, stage: ReviewStage, *, at: datetime) -> None:
     )
 
 
-def accept(assignment: Assignment, *, by: Actor, at: datetime) -> None:
-    """The reviewer says there is no tie, and takes the work; only now the content opens."""
+def accept(assignment: Assignment, *, by: Actor, at: datetime) -> bool:
+    """The reviewer says there is no tie, and takes the work; only now the content opens.
+
+    Returns whether it does: what is on file may say otherwise, and then the entry is off their pile.
+    """
     authorise(by, "assignment.view", assignment)
+    was = assignment.state
+    _compare(assignment, at=at)
+    if assignment.state is not was:
+        return False
     ASSIGNMENT.fire("accept", assignment, by=by, at=at)
     assignment.answered_at = at
+    return True
 
 
 def decline(assignment: Assignment, *, reason: str, by: Actor, at: datetime) -> None:

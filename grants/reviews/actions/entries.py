@@ -10,7 +10,7 @@ from typing import Any
 from grants.core import audit
 from grants.core.db import db
 from grants.core.policy import SYSTEM, Actor
-from grants.organisations.actions import conflicts
+from grants.organisations.actions import conflicts, parties
 from grants.reviews.models import Entry, EntryOrganisation, ReviewStage
 from grants.reviews.queries import assigning as pool
 
@@ -32,7 +32,8 @@ class Judged:
 def add_entry(stage: ReviewStage, judged: Judged, *, by: Actor, at: datetime) -> Entry:
     """Put something before the reviewers of a stage. The caller has authorised its own deed.
 
-    The whole pool is compared with who stands behind it: what is found keeps out until staff have looked.
+    Everybody who handles it is compared with who stands behind it: what is found keeps out until staff
+    have looked.
     """
     entry = Entry(
         stage_id=stage.id,
@@ -49,7 +50,8 @@ def add_entry(stage: ReviewStage, judged: Judged, *, by: Actor, at: datetime) ->
     )
     db.session.add(entry)
     db.session.flush()
-    conflicts.detect_conflicts(pool.user_ids(), judged.organisations, by=SYSTEM, at=at)
+    parties.stand_behind(judged.case, judged.organisations)
+    conflicts.detect_conflicts(pool.who_handles(), judged.organisations, by=SYSTEM, at=at)
     audit.record(
         "enter",
         entry,

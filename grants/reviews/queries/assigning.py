@@ -9,24 +9,20 @@ from datetime import date
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload
 
+from grants.accounts import queries as people
 from grants.accounts.models import User
 from grants.core.db import db
-from grants.organisations.models import Conflict
+from grants.organisations import walls
+from grants.organisations.walls import HANDLERS
 from grants.reviews.lifecycle import LIVE
 from grants.reviews.models import Assignment, Entry, EntryOrganisation, Review, Reviewer, ReviewStage
-from grants.reviews.rules import STANDING_TIES, Candidate
+from grants.reviews.rules import Candidate
 
 
 def candidates(entry: Entry, *, on: date) -> list[Candidate]:
     """The pool beside one entry, those one would ask first on top; four queries."""
     behind = [organisation.organisation_id for organisation in entry.organisations]
-    tied = set(
-        db.session.scalars(
-            select(Conflict.user_id).where(
-                Conflict.organisation_id.in_(behind), Conflict.state.in_(STANDING_TIES)
-            )
-        )
-    )
+    tied = frozenset[int]().union(*walls.tied_people(behind).values())
     known = {assignment.reviewer_id: assignment for assignment in assignments_of(entry)}
     loads = _loads(entry)
     pool = db.session.execute(
@@ -105,13 +101,15 @@ def _with_people() -> Select[Assignment]:
     )
 
 
-def of_person_behind(user_id: int, organisation_id: int) -> list[Assignment]:
-    """What a person was ever given to judge of an organisation, in every stage."""
-    behind = select(EntryOrganisation.entry_id).where(EntryOrganisation.organisation_id == organisation_id)
+def given_to(user_ids: Collection[int], organisation_id: int) -> list[Assignment]:
+    """What these people were ever given to judge of an organisation, or of a group it hosts, in every stage."""
+    behind = select(EntryOrganisation.entry_id).where(
+        EntryOrganisation.organisation_id.in_(walls.hosted_by(organisation_id))
+    )
     statement = (
         _with_people()
         .join(Assignment.reviewer)
-        .where(Reviewer.user_id == user_id, Assignment.entry_id.in_(behind))
+        .where(Reviewer.user_id.in_(user_ids), Assignment.entry_id.in_(behind))
     )
     return list(db.session.scalars(statement.order_by(Assignment.id)))
 
@@ -122,6 +120,11 @@ def user_ids(reviewer_ids: Collection[int] | None = None) -> list[int]:
     if reviewer_ids is not None:
         statement = statement.where(Reviewer.id.in_(list(reviewer_ids)))
     return list(db.session.scalars(statement))
+
+
+def who_handles() -> list[int]:
+    """Everybody who judges, decides on or handles what groups ask for: the pool, the staff, the board, the districts."""
+    return sorted({*user_ids(), *people.holders_of(*HANDLERS)})
 
 
 def organisations_in_judging() -> list[int]:
@@ -141,3 +144,7 @@ def reviewer_of(user_id: int) -> Reviewer | None:
 
 def is_in_pool(user_id: int) -> bool:
     return reviewer_of(user_id) is not None
+
+
+def handles(user_id: int) -> bool:
+    return is_in_pool(user_id) or user_id in people.holders_of(*HANDLERS)

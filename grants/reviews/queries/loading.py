@@ -10,7 +10,8 @@ from sqlalchemy.orm import joinedload, selectinload
 from grants.core.db import db
 from grants.core.errors import NotFound
 from grants.core.policy import Actor
-from grants.organisations.models import Conflict, Organisation
+from grants.organisations import walls
+from grants.organisations.models import Organisation
 from grants.reviews import scoring
 from grants.reviews.fields import AssignmentState
 from grants.reviews.models import (
@@ -24,7 +25,7 @@ from grants.reviews.models import (
     Score,
 )
 from grants.reviews.policies import AWARDS, SHOWN, beyond_the_wall
-from grants.reviews.rules import STANDING_TIES, Line
+from grants.reviews.rules import Line
 
 Found = TypeVar("Found")
 
@@ -141,14 +142,11 @@ def visible_entries(actor: Actor) -> Select[Entry]:
 
 def readers_of(subject_kind: str, subject_id: int) -> frozenset[int]:
     """The users who may read a subject and its files because they judge it now (the same wall, for file doors)."""
+    ties = walls.standing_ties().subquery()
     tied = (
-        select(Conflict.id)
-        .join(EntryOrganisation, EntryOrganisation.organisation_id == Conflict.organisation_id)
-        .where(
-            EntryOrganisation.entry_id == Entry.id,
-            Conflict.user_id == Reviewer.user_id,
-            Conflict.state.in_(STANDING_TIES),
-        )
+        select(ties.c.user_id)
+        .join(EntryOrganisation, EntryOrganisation.organisation_id == ties.c.organisation_id)
+        .where(EntryOrganisation.entry_id == Entry.id, ties.c.user_id == Reviewer.user_id)
     )
     statement = (
         select(Reviewer.user_id)

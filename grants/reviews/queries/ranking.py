@@ -13,7 +13,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from grants.core.db import db
 from grants.core.policy import Actor
-from grants.organisations.models import Conflict
+from grants.organisations import walls
 from grants.reviews import scoring
 from grants.reviews.models import (
     Assignment,
@@ -27,7 +27,6 @@ from grants.reviews.models import (
 )
 from grants.reviews.policies import beyond_the_wall
 from grants.reviews.queries.loading import criterion_for_scoring
-from grants.reviews.rules import STANDING_TIES
 
 
 @dataclass(frozen=True)
@@ -133,11 +132,12 @@ def opinions_on(
 
 
 def _standing_ties(stage: ReviewStage) -> set[tuple[int, int]]:
+    ties = walls.standing_ties().subquery()
     statement = (
-        select(EntryOrganisation.entry_id, Conflict.user_id)
-        .join(Conflict, Conflict.organisation_id == EntryOrganisation.organisation_id)
+        select(EntryOrganisation.entry_id, ties.c.user_id)
+        .join(ties, ties.c.organisation_id == EntryOrganisation.organisation_id)
         .join(Entry, Entry.id == EntryOrganisation.entry_id)
-        .where(Entry.stage_id == stage.id, Conflict.state.in_(STANDING_TIES))
+        .where(Entry.stage_id == stage.id)
     )
     return set(db.session.execute(statement))
 

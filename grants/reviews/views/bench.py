@@ -87,8 +87,11 @@ def _answered(assignment: Assignment, form: forms.AnswerForm) -> ResponseReturnV
         assigning.decline(assignment, reason=form.reason.data or "", by=by, at=at)
         flash(_("Thank you for telling us. We will ask somebody else."))
         return _to("reviews.my_pile")
-    if assignment.state is AssignmentState.INVITED:
-        assigning.accept(assignment, by=by, at=at)
+    if assignment.state is AssignmentState.INVITED and not assigning.accept(assignment, by=by, at=at):
+        flash(
+            _("Something on file ties you to the people behind it. It is off your pile until we have looked.")
+        )
+        return _to("reviews.my_pile")
     return _to("reviews.show", public_id=assignment.public_id)
 
 

@@ -92,7 +92,7 @@ def around(actor: Actor) -> dict[str, object]:
         "foot_links": [{"label": str(entry.label), "href": entry.href} for entry in FOOT],
         "foundation_name": name,
         "foundation_contact": contact,
-        "unread": unread_count(actor.user_id) if actor.user_id is not None else 0,
+        "unread": unread_count(actor) if actor.user_id is not None else 0,
     }
 
 

@@ -344,19 +344,3 @@ class VolunteerEntry(Form):
     )
     joined_on = DateField(_l("With us since"), [InputRequired()])
     left_on = DateField(_l("Left on"), [Optional()])
-
-
-class Record(Form):
-    """What the foundation's officers put on record about a group."""
-
-    star_level = IntegerField(_l("Stars"), [Optional(), NumberRange(1, 5)])
-    assessment_grade = SelectField(_l("Assessment grade"), [Optional()])
-    assessment_until = DateField(_l("The grade counts until"), [Optional()])
-    liaison = SelectField(_l("Liaison officer"), [Optional()])
-
-
-class AnnualCheckForm(Form):
-    """The result of one year."""
-
-    year = IntegerField(_l("Year"), [InputRequired(), NumberRange(2000, 2100)])
-    result = SelectField(_l("Result"), choices=options(fields.ANNUAL_CHECKS))
