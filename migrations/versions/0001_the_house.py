@@ -2035,7 +2035,7 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
-        sa.Column("value", sa.String(length=60), nullable=False),
+        sa.Column("value", sa.String(length=300), nullable=False),
         sa.Column("from_on", sa.Date(), nullable=False),
         sa.Column("until_on", sa.Date(), nullable=True),
         sa.Column("source", sa.String(length=60), nullable=False),
