@@ -6,14 +6,18 @@ The data's totals use another formula than ours; ours wins, and the ranks agree.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
 from grants.core import clock
+from grants.core.policy import Actor
 from grants.demo.organisations import People
 from grants.demo.proposal_answers import full_width
+from grants.organisations import queries as organisations
+from grants.organisations.actions import conflicts
+from grants.organisations.fields import ConflictKind, ConflictState
 from grants.reviews.actions import assigning, writing
 from grants.reviews.models import Entry, ReviewStage
 from grants.reviews.queries import assigning as chosen
@@ -22,6 +26,7 @@ from grants.reviews.queries import loading
 Data = Mapping[str, Any]
 _CHOSEN_AT, _READ_AT, _SENT_AT = time(10), time(19, 40), time(20, 41)
 _ANSWERED_AFTER = timedelta(hours=6)
+_ONLY_THE_MONEY = "代管单位仅代收款项，未参与项目设计与实施。"
 
 
 def load_reviewers(data: Data, *, people: People, at: datetime) -> dict[str, int]:
@@ -59,12 +64,22 @@ def load_reviews(
     officer = people.actor("officer")
     for key, rows in by_proposal.items():
         entry = _entry(proposals[key])
+        _look_into_hosts(entry, {people.user(row["reviewer_id"]).id for row in rows}, by=officer, at=asked_at)
         assigning.choose(entry, [reviewers[row["reviewer_id"]] for row in rows], by=officer, at=asked_at)
     assigning.invite(stage, by=officer, at=asked_at)
     for key, rows in by_proposal.items():
         entry = _entry(proposals[key])
         for row in rows:
             _write(row, entry, reviewers[row["reviewer_id"]], asked_at, people)
+
+
+def _look_into_hosts(entry: Entry, user_ids: Collection[int], *, by: Actor, at: datetime) -> None:
+    """Who is tied to the host only, and judged all the same: an officer had looked into it."""
+    for behind in entry.organisations:
+        for tie in organisations.conflicts_of(behind.organisation_id):
+            of_the_host = tie.kind is ConflictKind.HOST and tie.state is ConflictState.SUSPECTED
+            if of_the_host and tie.user_id in user_ids:
+                conflicts.clear_conflict(tie, note=_ONLY_THE_MONEY, by=by, at=at)
 
 
 def _entry(proposal_id: int) -> Entry:

@@ -106,7 +106,7 @@ class ConflictKind(StrEnum):
 
 CONFLICT_KINDS: Mapping[ConflictKind, str] = {
     ConflictKind.MEMBER: _l("Member of the organisation"),
-    ConflictKind.HOST: _l("Member of its host organisation"),
+    ConflictKind.HOST: _l("A tie to its host organisation"),
     ConflictKind.MAIL_DOMAIN: _l("Same e-mail domain"),
     ConflictKind.PHONE: _l("Same phone number"),
     ConflictKind.ADVISER: _l("Adviser"),

@@ -11,7 +11,7 @@ from grants.accounts.contact_points import mail_key
 from grants.accounts.models import User
 from grants.core.db import db
 from grants.core.encryption import blind
-from grants.organisations.fields import ConflictKind
+from grants.organisations.fields import ConflictKind, ConflictState
 from grants.organisations.models import Conflict, Membership, Organisation
 from grants.reference import queries as reference
 
@@ -36,13 +36,14 @@ def known_ties(
 
 
 def ties_between(user_ids: Iterable[int], organisation_ids: Iterable[int]) -> list[Tie]:
-    """Membership now or ever (of it or of its host), the mail domain, the phone; no domain shared by everybody."""
+    """Membership now or ever, any tie to its host, the mail domain, the phone; no domain shared by everybody."""
     users = db.session.scalars(select(User).where(User.id.in_(list(user_ids))).order_by(User.id)).all()
     bodies = db.session.scalars(
         select(Organisation).where(Organisation.id.in_(list(organisation_ids))).order_by(Organisation.id)
     ).all()
     belongs = _belongs([user.id for user in users])
-    return [tie for user in users for body in bodies for tie in _ties(user, body, belongs)]
+    to_hosts = belongs | _tied([user.id for user in users], [body.host_id for body in bodies])
+    return [tie for user in users for body in bodies for tie in _ties(user, body, belongs, to_hosts)]
 
 
 def _belongs(user_ids: Sequence[int]) -> frozenset[tuple[int, int]]:
@@ -50,10 +51,25 @@ def _belongs(user_ids: Sequence[int]) -> frozenset[tuple[int, int]]:
     return frozenset((user, body) for user, body in db.session.execute(found))
 
 
-def _ties(user: User, body: Organisation, belongs: frozenset[tuple[int, int]]) -> Iterable[Tie]:
+def _tied(user_ids: Sequence[int], organisation_ids: Sequence[int | None]) -> frozenset[tuple[int, int]]:
+    wanted = [number for number in organisation_ids if number is not None]
+    found = select(Conflict.user_id, Conflict.organisation_id).where(
+        Conflict.user_id.in_(user_ids),
+        Conflict.organisation_id.in_(wanted),
+        Conflict.state != ConflictState.CLEARED,
+    )
+    return frozenset((user, body) for user, body in db.session.execute(found))
+
+
+def _ties(
+    user: User,
+    body: Organisation,
+    belongs: frozenset[tuple[int, int]],
+    to_hosts: frozenset[tuple[int, int]],
+) -> Iterable[Tie]:
     if (user.id, body.id) in belongs:
         yield Tie(user.id, body.id, ConflictKind.MEMBER, "")
-    if body.host_id is not None and (user.id, body.host_id) in belongs:
+    if body.host_id is not None and (user.id, body.host_id) in to_hosts:
         yield Tie(user.id, body.id, ConflictKind.HOST, "")
     domain = mail_domain(user.email)
     if domain is not None and domain == body.contact_mail_domain:

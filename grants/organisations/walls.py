@@ -1,6 +1,7 @@
 """The conflict wall (hard rule 3): who is kept out of what, as roles, as conditions in SQL, as people.
 
-A tie counts for the body itself and for every group that it hosts, while it is suspected or confirmed.
+A tie counts for the body itself, and for every group that it hosts unless staff have looked into that
+and cleared it; all this while it is suspected or confirmed.
 """
 
 from __future__ import annotations
@@ -21,15 +22,30 @@ from sqlalchemy import (
     select,
     true,
 )
+from sqlalchemy.orm import aliased
 
 from grants.core.db import db
 from grants.core.policy import Actor
-from grants.organisations.fields import ConflictState
+from grants.organisations.fields import ConflictKind, ConflictState
 from grants.organisations.models import CaseParty, Conflict, Membership, Organisation
 from grants.organisations.policies import MEMBERS
 
 STANDING_TIES = (ConflictState.SUSPECTED, ConflictState.CONFIRMED)
-BEHIND = or_(Conflict.organisation_id == Organisation.id, Conflict.organisation_id == Organisation.host_id)
+_cleared = aliased(Conflict)
+_LOOKED_INTO = (
+    select(_cleared.id)
+    .where(
+        _cleared.user_id == Conflict.user_id,
+        _cleared.organisation_id == Organisation.id,
+        _cleared.kind == ConflictKind.HOST,
+        _cleared.state == ConflictState.CLEARED,
+    )
+    .exists()
+)
+BEHIND = or_(
+    Conflict.organisation_id == Organisation.id,
+    and_(Conflict.organisation_id == Organisation.host_id, ~_LOOKED_INTO),
+)
 PROPOSAL = "proposal/"
 # Whoever holds one of these, anywhere, has a hand in what becomes of a proposal.
 HANDLERS = ("director", "officer", "finance", "awards", "admin", "auditor", "board", "district", "reviewer")

@@ -78,6 +78,11 @@ def _put_down(tie: Tie, source: ConflictSource, state: ConflictState, *, by: Act
         audit.record("note", row, by=by, at=at)
     elif CONFLICT.can_fire("confirm", row) and state is ConflictState.CONFIRMED:
         CONFLICT.fire("confirm", row, by=by, at=at, note=tie.evidence)
+    _report(row, by=by, at=at)
+    return row
+
+
+def _report(row: Conflict, *, by: Actor, at: datetime) -> None:
     publish(
         ConflictNoted(
             occurred_at=at,
@@ -90,7 +95,6 @@ def _put_down(tie: Tie, source: ConflictSource, state: ConflictState, *, by: Act
             suspected=row.state is ConflictState.SUSPECTED,
         )
     )
-    return row
 
 
 def _new(tie: Tie, source: ConflictSource, state: ConflictState, at: datetime) -> Conflict:
@@ -110,8 +114,10 @@ def _new(tie: Tie, source: ConflictSource, state: ConflictState, at: datetime) -
 
 
 def confirm_conflict(conflict: Conflict, *, note: str = "", by: Actor, at: datetime) -> None:
+    """The tie stands. Where it had been cleared, what the person did meanwhile counts no longer."""
     authorise(by, "conflict.settle", conflict)
     CONFLICT.fire("confirm", conflict, by=by, at=at, note=note)
+    _report(conflict, by=by, at=at)
 
 
 def clear_conflict(conflict: Conflict, *, note: str = "", by: Actor, at: datetime) -> None:

@@ -21,7 +21,11 @@ from grants.reviews.queries import assigning as pool
 def put_up(user_ids: Collection[int], organisation_id: int, *, at: datetime) -> None:
     """Live work of these people on this organisation ends, and what they sent in leaves every aggregate."""
     note = _("a tie to the people behind it")
+    tied = walls.tied_people(walls.hosted_by(organisation_id))
     for assignment in pool.given_to(user_ids, organisation_id):
+        behind = [tied.get(body.organisation_id, ()) for body in assignment.entry.organisations]
+        if not any(assignment.reviewer.user_id in people for people in behind):
+            continue
         if assignment.state in LIVE:
             assigning.step_aside(assignment, note=note, by=SYSTEM, at=at)
         review = assignment.review
