@@ -1,4 +1,4 @@
-"""What judging does when a tie comes to light or may have come about (hard rule 3), and who is in the pool: whoever has the role."""
+"""What judging does when a tie comes to light or may have come about (hard rule 3), and who is in the pool."""
 
 from __future__ import annotations
 
@@ -10,11 +10,17 @@ from grants.accounts.fields import RoleName
 from grants.accounts.policies import STAFF
 from grants.core import clock
 from grants.core.policy import SYSTEM
+from grants.organisations.actions import conflicts
 from grants.organisations.events import (
     ConflictNoted,
+    GroupRegistered,
+    MemberJoined,
+    ProfileEdited,
+    StatusChanged,
 )
+from grants.organisations.walls import HANDLERS
 from grants.reviews.actions import assigning, walls
-from grants.reviews.queries.assigning import reviewer_of
+from grants.reviews.queries.assigning import handles, organisations_in_judging, reviewer_of
 
 COMPARED = frozenset({"contact", "contact_phone_key", "contact_mail_domain"})
 
@@ -22,6 +28,27 @@ COMPARED = frozenset({"contact", "contact_phone_key", "contact_mail_domain"})
 def put_up_the_wall(fact: ConflictNoted) -> None:
     """Live work of this person on this organisation ends, and what they sent in leaves every aggregate."""
     walls.put_up([fact.user_id], fact.organisation_id, at=fact.occurred_at)
+
+
+def look_for_ties(fact: MemberJoined | GroupRegistered) -> None:
+    """Whoever joins a group, or begins one, is kept out of what it hands in until staff have looked."""
+    user_id = fact.user_id if isinstance(fact, MemberJoined) else fact.actor_id
+    if user_id is not None and handles(user_id):
+        conflicts.detect_conflicts([user_id], [fact.organisation_id], by=SYSTEM, at=fact.occurred_at)
+
+
+def look_again_at_the_group(fact: StatusChanged | ProfileEdited) -> None:
+    """Another host, or another contact, is another chance of a tie."""
+    changed = {fact.what} if isinstance(fact, StatusChanged) else set(fact.columns)
+    if changed & (COMPARED | {"host"}):
+        walls.look_again(fact.organisation_id, at=fact.occurred_at)
+
+
+def look_at_whoever_comes_in(fact: RoleGranted) -> None:
+    """Somebody new judges, decides or handles: they are compared with everybody whose things are judged."""
+    if fact.role in HANDLERS:
+        bodies = organisations_in_judging()
+        conflicts.detect_conflicts([fact.user_id], bodies, by=SYSTEM, at=fact.occurred_at)
 
 
 def take_into_the_pool(fact: RoleGranted) -> None:
