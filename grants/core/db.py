@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -156,7 +156,7 @@ def _in_one_order(value: Any) -> Any:
     if isinstance(value, Mapping):
         keys = sorted(value, key=lambda key: (len(str(key).encode()), str(key).encode()))
         return {key: _in_one_order(value[key]) for key in keys}
-    if isinstance(value, list | tuple):
+    if isinstance(value, Sequence) and not isinstance(value, str | bytes):
         return [_in_one_order(item) for item in value]
     return value
 

@@ -185,7 +185,7 @@ def _section(proposal: Proposal) -> Section:
 
 def _receive(**_url: str) -> Spooled | RulesBroken | None:
     """Slow work before any transaction: check and store what was sent."""
-    upload = next(request.files.values(), None)
+    upload = next(iter(request.files.values()), None)
     if not isinstance(upload, FileStorage) or not upload.filename:
         return None
     try:
