@@ -54,7 +54,7 @@ def _problem(section: Section, violation: Violation) -> Problem:
     label = words(question.label)
     if cell:
         label = _("%(label)s, row %(number)s", label=label, number=int(cell[0]) + 1)
-    text = _("%(label)s: %(sentence)s", label=label, sentence=violation.message)
+    text = _("%(label)s: %(sentence)s", label=label.rstrip("。."), sentence=violation.message)
     return Problem(text, "-".join(("a", key, *cell)))
 
 
