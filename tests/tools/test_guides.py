@@ -1,4 +1,4 @@
-"""The guides say only what is there: their addresses open, and what they quote as words of a page stands in the catalogues.
+"""Guides say only what is there: addresses open, quoted words of pages stand in the catalogues, commands exist.
 
 In a guide 「…」 (Chinese) and “…” (English) hold words of a page and nothing else; an ellipsis stands for what changes.
 """
@@ -9,12 +9,14 @@ import re
 from functools import cache
 from pathlib import Path
 
+import click
 import polib
 import pytest
 from flask import Flask
 from werkzeug.exceptions import MethodNotAllowed, NotFound
 from werkzeug.routing import RequestRedirect
 
+from grants.commandline import tree
 from grants.operation.signins import SIGN_INS
 
 ROOT = Path(__file__).parents[2]
@@ -22,6 +24,8 @@ GUIDES = sorted((ROOT / "docs" / "guide").glob("*/*.md"))
 QUOTED = {"zh": re.compile(r"「((?:[^「」]|「[^」]*」)+)」"), "en": re.compile(r"“((?:[^“”]|“[^”]*”)+)”")}
 ADDRESS = re.compile(r"`(/[\w/.-]*)`")
 PERSON = re.compile(r"`(\w+)@demo\.example`")
+COMMAND = re.compile(r"python3 -m grants ([a-z][a-z-]*)(?: ([a-z]+))?")
+PAGES = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "SECURITY.md")] + GUIDES
 PLACEHOLDER = re.compile(r"%\(\w+\)s")
 
 
@@ -80,3 +84,20 @@ def test_a_guide_names_only_people_of_the_demonstration(path: Path) -> None:
     named = PERSON.findall(path.read_text("utf-8"))
     assert named != []
     assert set(named) <= {name for one in SIGN_INS for name in re.findall(r"\w+", one.name)}
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name if path.parent == ROOT else of(path))
+def test_a_page_names_only_commands_that_are_there(path: Path) -> None:
+    gone = []
+    for name, below in COMMAND.findall(path.read_text("utf-8")):
+        context = click.Context(tree)
+        command = tree.get_command(context, name)
+        if command is None or (isinstance(command, click.Group) and below and below not in command.commands):
+            gone.append(f"{name} {below}")
+    assert gone == [], f"{path.name} names {gone}, which `grants --help` does not know."
+
+
+@pytest.mark.parametrize("path", [*PAGES, *(ROOT / "docs").glob("*.md")], ids=lambda path: path.stem)
+def test_links_between_pages_lead_somewhere(path: Path) -> None:
+    targets = re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", path.read_text("utf-8"))
+    assert [target for target in targets if not (path.parent / target).exists()] == []
