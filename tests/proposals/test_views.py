@@ -367,3 +367,14 @@ def test_every_kind_of_question_has_a_good_answer_here() -> None:
     with_rows = copy.deepcopy(GOOD)
     assert with_rows["budget"]["budget"]
     assert {kind.value for kind in Kind} >= {"text", "file"}
+
+
+@pytest.mark.parametrize("words", ["暖巷敲门", "暖巷", "暖巷敲門", "MM"])
+def test_staff_find_what_was_handed_in_by_title_and_number(
+    room: Room, sign_in: Callable[[str], Browser], words: str
+) -> None:
+    page = room.handed_in()
+    room.start(group_id=room.other_id, by="cy")
+    found = sign_in("olu").page(f"/desk/proposals?q={words}")
+    assert f"/cases/{page}" in found
+    assert "/cases/" not in sign_in("olu").page("/desk/proposals?q=没有这样的")

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from grants.calls.models import Call
-from grants.core import audit, clock
+from grants.core import audit, clock, search
 from grants.core.checkcodes import check_code
 from grants.core.db import db
 from grants.core.errors import RulesBroken, Violation
@@ -57,6 +57,7 @@ def submit(proposal: Proposal, *, by: Actor, at: datetime) -> ProposalVersion:
     proposal.content_hash, proposal.check_code = made.content_hash, made.check_code
     proposal.submitted_at = proposal.submitted_at or at
     db.session.add(made)
+    _file_words(proposal)
     if sent_back is None:
         _arrived(proposal, by=by, at=at)
     else:
@@ -143,6 +144,13 @@ def _frozen(proposal: Proposal, *, by: Actor, at: datetime) -> ProposalVersion:
         submitted_at=at,
         submitted_by_id=by.user_id,
     )
+
+
+def _file_words(proposal: Proposal) -> None:
+    """What staff find it by: its title, its number, the names of its group."""
+    names = " ".join(proposal.organisation.name.values())
+    title = f"{proposal.title} {proposal.number} {names}"
+    search.put("proposal", proposal.id, title=title, case=proposal.case)
 
 
 def _arrived(proposal: Proposal, *, by: Actor, at: datetime) -> None:
