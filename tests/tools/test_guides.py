@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 
 import click
@@ -101,3 +102,15 @@ def test_a_page_names_only_commands_that_are_there(path: Path) -> None:
 def test_links_between_pages_lead_somewhere(path: Path) -> None:
     targets = re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", path.read_text("utf-8"))
     assert [target for target in targets if not (path.parent / target).exists()] == []
+
+
+def test_the_glossary_names_rows_that_are_there() -> None:
+    text = (ROOT / "docs" / "glossary.md").read_text("utf-8")
+    named = re.findall(r"`(\w+)\.([A-Z]\w+)`", text)
+    gone = [f"{package}.{name}" for package, name in named if not _has(package, name)]
+    assert gone == []
+    assert named != []
+
+
+def _has(package: str, name: str) -> bool:
+    return hasattr(import_module(f"grants.{package}.models"), name)
