@@ -64,6 +64,7 @@ from grants.messaging.fields import Tell
 from grants.notices import policies as notices_policies
 from grants.notices import views as notices
 from grants.notices.events import NoticeClosed, ObjectionDecided
+from grants.notices.fields import DECIDE as OBJECTION
 from grants.operation import views as operation
 from grants.organisations import policies as organisations_policies
 from grants.organisations import queries as organisations_queries
@@ -306,6 +307,7 @@ OBLIGATIONS: Mapping[str, tuple[Sentence, str]] = {
     "proposal.mend": (_l("Change and hand in “%(title)s” again"), "/proposals/%(proposal)s"),
     "proposal.screen": (_l("Check %(number)s “%(title)s”"), "/proposals/%(proposal)s/screening"),
     "proposal.recommend": (_l("Give your opinion on “%(title)s”"), "/proposals/%(proposal)s/recommendation"),
+    OBJECTION: (_l("Decide objection %(number)s about “%(title)s”"), "/notices/%(notice)s/objections"),
     "award_to_jury": (_l("Hand the nominations for “%(title)s” to the jury"), "/awards/cycles/%(cycle)s"),
     "award_notice": (_l("Choose the winners of “%(title)s” and give notice"), "/awards/cycles/%(cycle)s"),
     "award_give": (_l("Give the awards of “%(title)s”"), "/awards/cycles/%(cycle)s"),

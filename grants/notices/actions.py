@@ -22,8 +22,11 @@ from grants.notices.events import (
     ObjectionDecided,
     ObjectionReceived,
 )
+from grants.notices.fields import DECIDE
 from grants.notices.lifecycle import NOTICE, OBJECTION
 from grants.notices.models import Notice, NoticeCorrection, Objection
+from grants.obligations import actions as obligations
+from grants.obligations.fields import role
 from grants.reference import queries as reference
 from grants.reference.actions import take_number
 from grants.reference.fields import Series
@@ -149,6 +152,19 @@ def raise_objection(
     db.session.add(objection)
     db.session.flush()
     audit.record("object", objection, by=by, at=at, before={}, after={"item": item_key})
+    obligations.open_duty(
+        DECIDE,
+        subject=("objection", objection.id),
+        owner=role("officer"),
+        due_at=notice.ends_at,
+        case=item_key,
+        values={
+            "number": objection.number,
+            "notice": notice.public_id,
+            "title": next(item["title"] for item in notice.items if item["key"] == item_key),
+        },
+        at=at,
+    )
     publish(
         ObjectionReceived(
             occurred_at=at,
@@ -178,6 +194,7 @@ def _decide(objection: Objection, verb: str, reason: str, *, by: Actor, at: date
     objection.decision = clean(reason).strip()
     objection.decided_by_id, objection.decided_at = by.user_id, at
     OBJECTION.fire(verb, objection, by=by, at=at, note=objection.decision)
+    obligations.meet(DECIDE, subject=("objection", objection.id), by=by, at=at)
     publish(
         ObjectionDecided(
             occurred_at=at,

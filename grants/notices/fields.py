@@ -8,6 +8,8 @@ from enum import StrEnum
 from grants.core.i18n import Sentence
 from grants.core.i18n import lazy_gettext as _l
 
+# The duty of whoever looks into objections.
+DECIDE = "objection.decide"
 NAME = 60
 CONTACT = 120
 CONTENT = 3000

@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, func, select, true
+from sqlalchemy import Select, select, true
 from sqlalchemy.orm import selectinload
 
 from grants.core.db import db
 from grants.core.errors import NotFound
 from grants.core.i18n import lazy_gettext as _l
-from grants.core.policy import Actor
+from grants.core.policy import Actor, permits
 from grants.notices import rules
 from grants.notices.fields import NoticeState, ObjectionState
 from grants.notices.models import Notice, Objection
@@ -115,10 +115,15 @@ def ended(at: datetime) -> Sequence[Notice]:
     ).all()
 
 
-def standings(notice: Notice, at: datetime) -> list[ItemStanding]:
-    """Every item in the order of the list. Needs the notice's objections loaded."""
+def standings(notice: Notice, at: datetime, *, open_to: Actor | None = None) -> list[ItemStanding]:
+    """Every item in the order of the list. Needs the notice's objections loaded.
+
+    With `open_to` only the objections that this reader may open are among them.
+    """
     raised: dict[str, list[Objection]] = {}
     for objection in notice.objections:
+        if open_to is not None and not permits(open_to, "objection.view", objection):
+            continue
         raised.setdefault(objection.item_key, []).append(objection)
     return [
         ItemStanding(
@@ -159,16 +164,6 @@ def _shown_of(holder: tuple[str, int], *, with_objections: bool = False) -> Sequ
     if with_objections:
         query = query.options(selectinload(Notice.objections))
     return db.session.scalars(query.order_by(Notice.published_at.desc(), Notice.id.desc())).all()
-
-
-def undecided_count() -> int:
-    """Objections that wait for somebody, for the officers' home."""
-    return (
-        db.session.scalar(
-            select(func.count()).select_from(Objection).where(Objection.state == ObjectionState.RECEIVED)
-        )
-        or 0
-    )
 
 
 def takes_objections(notice: Notice, at: datetime) -> bool:

@@ -86,9 +86,10 @@ def objections(notice: Notice) -> ResponseReturnValue:
 
 def _desk(notice: Notice, form: forms.DecisionForm, tried: Objection | None = None) -> ResponseReturnValue:
     """Whoever reads the names is remembered before the page is sent."""
-    for objection in notice.objections:
+    standings = queries.standings(notice, clock.now(), open_to=current_actor())
+    for objection in (one for row in standings for one in row.objections):
         access_log.note("objector", "objection", objection.id, by=current_actor())
-    shown = {"standings": queries.standings(notice, clock.now()), "form": form, "tried": tried}
+    shown = {"standings": standings, "form": form, "tried": tried}
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
     return render_template("notices/objections.html", notice=notice, **shown, **WORDS), status
 

@@ -17,9 +17,10 @@ from grants.core.errors import Forbidden, IllegalTransition, RulesBroken
 from grants.core.money import Money
 from grants.core.policy import VISITOR, Actor, Held
 from grants.notices import actions, queries
-from grants.notices.fields import NoticeState, ObjectionState
+from grants.notices.fields import DECIDE, NoticeState, ObjectionState
 from grants.notices.models import FROZEN, Notice, Objection
 from grants.notices.rules import Item
+from grants.obligations.models import Obligation
 
 Inside = Callable[..., AbstractContextManager[None]]
 AT = datetime(2026, 4, 20, 1, 0, tzinfo=UTC)
@@ -201,3 +202,12 @@ def test_the_policy_and_its_twin_agree(inside: Inside, notice: str, actor: Actor
         assert len(all_of_them) == 2
         seen = {row.id for row in db.session.scalars(queries.visible_to(actor))}
         assert seen == {row.id for row in all_of_them if permits(actor, "notice.view", row)}
+
+
+def test_somebody_is_asked_to_decide_an_objection_until_it_is_decided(inside: Inside, notice: str) -> None:
+    with inside():
+        objection = objecting(notice)
+        duty = db.session.scalars(select(Obligation)).one()
+        assert (duty.kind, duty.case, duty.owner_key, duty.due_at) == (DECIDE, "proposal/9", "officer", ENDS)
+        actions.dismiss(objection, reason="无事实依据", by=OFFICER, at=AT)
+        assert duty.closed_at == AT

@@ -15,6 +15,9 @@ from grants.agreements.models import Agreement, Grant
 from grants.calls.models import Call
 from grants.core.db import db
 from grants.core.events import TimelineEntry
+from grants.notices.fields import DECIDE as OBJECTION
+from grants.notices.fields import ObjectionState
+from grants.notices.models import Objection
 from grants.obligations.models import Obligation
 from grants.payments.models import Payment, Tranche
 from grants.projects import duties as project_duties
@@ -42,6 +45,7 @@ DUTIES: Mapping[str, Stands] = {
     "review": Stands(
         Assignment, frozenset({AssignmentState.INVITED, AssignmentState.ACCEPTED}), always=False
     ),
+    OBJECTION: Stands(Objection, frozenset({ObjectionState.RECEIVED})),
     agreement_duties.OFFER: Stands(Agreement, frozenset({AgreementState.DRAFT}), always=False),
     agreement_duties.COUNTERSIGN: Stands(Agreement, frozenset({AgreementState.OFFERED}), always=False),
     project_duties.MILESTONE: Stands(Milestone, frozenset({MilestoneState.PLANNED}), always=False),
