@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 
 import pytest
 
 from grants.core.checkcodes import grouped
+from grants.core.policy import Actor, Held
+from grants.notices import actions as notices
+from grants.notices import queries as queries_of_notices
+from grants.notices.rules import Item
 from grants.proposals import queries
 from grants.proposals.actions import handing_in
 from tests.cast import Browser
@@ -14,6 +19,8 @@ from tests.proposals.conftest import NOW, Room, room
 
 __all__ = ["room"]
 SignIn = Callable[[str], Browser]
+Inside = Callable[..., AbstractContextManager[None]]
+OFFICER = Actor(None, "Olu", (Held("officer"),))
 
 
 @pytest.fixture
@@ -76,3 +83,37 @@ def test_a_withdrawn_proposal_leaves_a_receipt_that_says_so(
     with room.proposal(receipt[0], by="ada") as (proposal, ada):
         handing_in.withdraw(proposal, "撤回", by=ada, at=NOW)
     assert "Withdrawn" in visitor().page(f"/check/{receipt[1]}")
+
+
+@pytest.fixture
+def shown(inside: Inside) -> tuple[str, str]:
+    """Public id and code of a public notice."""
+    with inside():
+        row = notices.draft_notice(
+            ("list", 1),
+            case="call/1",
+            title={"zh-Hans": "拟资助项目公示", "en": "Projects to be funded"},
+            items=[Item("proposal/1", "MM2026-001", "暖巷敲门")],
+            working_days=5,
+            by=OFFICER,
+            at=NOW,
+        )
+        draft_code = row.check_code
+        notice = notices.publish_notice(row, by=OFFICER, at=NOW)
+        assert draft_code is None
+        return notice.public_id, str(notice.check_code)
+
+
+def test_a_public_notice_answers_by_its_code_and_leads_to_its_list(
+    shown: tuple[str, str], visitor: Callable[[], Browser], inside: Inside
+) -> None:
+    public_id, code = shown
+    page = visitor().page(f"/check/{code}")
+    for said in ("Public notice", "GS", "Valid", f"/notices/{public_id}"):
+        assert said in page
+    assert "It was corrected" not in page
+    with inside():
+        notices.correct_notice(
+            queries_of_notices.shown(public_id), text={"en": "A slip."}, by=OFFICER, at=NOW
+        )
+    assert "It was corrected; the corrections stand beside the list." in visitor().page(f"/check/{code}")

@@ -104,7 +104,9 @@ def test_accepting_compares_once_more_and_the_entry_is_gone(
     public_id = scene.assign(0, "dee", state="invited")
     joins(scene, "dee", scene.organisations[0])
     dee = sign_in("dee")
-    answer = dee.send(f"/reviews/{public_id}/answer", {"answer": "none", "kind": "other"}, follow_redirects=True)
+    answer = dee.send(
+        f"/reviews/{public_id}/answer", {"answer": "none", "kind": "other"}, follow_redirects=True
+    )
     assert answer.status_code == 200
     assert "Something on file ties you" in answer.text
     assert TITLES[0] not in answer.text

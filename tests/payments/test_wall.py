@@ -1,0 +1,94 @@
+"""Hard rule 3 where the money moves: whoever has a tie to the group neither sees nor moves its money."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from grants.agreements.models import Grant
+from grants.core.db import db
+from grants.core.errors import Forbidden
+from grants.funds.models import Fund
+from grants.organisations.actions import conflicts
+from grants.organisations.fields import ConflictKind
+from grants.organisations.models import CaseParty, Organisation
+from grants.payments.models import PayeeAccount
+from grants.payments.queries import accounts, tranches
+from grants.projects.models import Project
+from tests.cast import Browser, Cast
+from tests.payments.grants_made import AT, House
+from tests.payments.steps import apply, approve, pay
+
+Inside = Callable[..., AbstractContextManager[None]]
+SignIn = Callable[[str], Browser]
+
+
+@pytest.fixture
+def tied(house: House, inside: Inside, grant: int, cast: Cast) -> int:
+    """Eve of finance is a relative of the group's leader."""
+    by, eve = cast.actor("fay"), cast.id("eve")
+    with inside():
+        body = house.tranche(grant).grant.organisation_id
+        conflicts.note_conflict(eve, body, kind=ConflictKind.FAMILY, by=by, at=AT)
+    return grant
+
+
+def test_no_page_list_or_file_shows_its_money(
+    house: House, inside: Inside, tied: int, sign_in: SignIn, rows: Session
+) -> None:
+    with inside():
+        address = f"/payments/{house.tranche(tied).public_id}"
+    group = rows.scalars(
+        select(Organisation.public_id).join(Grant, Grant.organisation_id == Organisation.id)
+    ).one()
+    title = rows.scalars(select(Project.title)).one()
+    eve, eve2 = sign_in("eve"), sign_in("eve2")
+    for page in ("/payments", "/payments/all", "/payments/all.csv"):
+        assert title in eve2.get(page).text
+        assert title not in eve.get(page).text
+    for path in (address, f"/groups/{group}/account"):
+        assert eve2.get(path).status_code == 200
+        eve.page(path, status=404)
+    for verb in ("apply", "approve", "pay", "cancel", "send-back"):
+        assert eve.send(f"{address}/{verb}", {"version": "1"}).status_code == 404
+
+
+def test_no_step_is_taken_by_whoever_is_tied(house: House, inside: Inside, tied: int) -> None:
+    with pytest.raises(Forbidden), inside():
+        apply(house, tied, by="eve")
+    with inside():
+        apply(house, tied, by="olu")
+    with pytest.raises(Forbidden), inside():
+        approve(house, tied, by="eve")
+    with inside():
+        approve(house, tied, by="eve2")
+    with pytest.raises(Forbidden), inside():
+        pay(house, tied, by="eve")
+
+
+def test_the_policy_and_its_twin_in_sql_agree(house: House, inside: Inside, tied: int) -> None:
+    with inside():
+        assert db.session.scalars(tranches.staff_visible_to(house.actor("eve"))).all() == []
+        assert len(db.session.scalars(tranches.staff_visible_to(house.actor("eve2"))).all()) == 3
+        assert accounts.in_need_of_finance(house.actor("eve")) == []
+
+
+def test_the_books_add_up_for_everybody_and_name_no_case_one_is_tied_to(
+    inside: Inside, tied: int, sign_in: SignIn, rows: Session
+) -> None:
+    grant = rows.scalars(select(Grant)).one()
+    fund = rows.scalars(select(Fund.public_id)).first()
+    with inside():
+        db.session.add(CaseParty(case=grant.case, organisation_id=grant.organisation_id))
+    assert grant.case in sign_in("eve2").page(f"/funds/{fund}?account=committed")
+    assert grant.case not in sign_in("eve").page(f"/funds/{fund}?account=committed")
+
+
+def test_bank_data_is_closed_to_whoever_is_tied(tied: int, sign_in: SignIn, rows: Session) -> None:
+    account = rows.scalars(select(PayeeAccount.public_id)).one()
+    assert sign_in("eve2").get(f"/payments/accounts/{account}/number").status_code == 200
+    sign_in("eve").page(f"/payments/accounts/{account}/number", status=404)
