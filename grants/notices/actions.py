@@ -152,19 +152,7 @@ def raise_objection(
     db.session.add(objection)
     db.session.flush()
     audit.record("object", objection, by=by, at=at, before={}, after={"item": item_key})
-    obligations.open_duty(
-        DECIDE,
-        subject=("objection", objection.id),
-        owner=role("officer"),
-        due_at=notice.ends_at,
-        case=item_key,
-        values={
-            "number": objection.number,
-            "notice": notice.public_id,
-            "title": next(item["title"] for item in notice.items if item["key"] == item_key),
-        },
-        at=at,
-    )
+    _owe_a_decision(notice, objection, at=at)
     publish(
         ObjectionReceived(
             occurred_at=at,
@@ -177,6 +165,22 @@ def raise_objection(
         )
     )
     return objection
+
+
+def _owe_a_decision(notice: Notice, objection: Objection, *, at: datetime) -> None:
+    obligations.open_duty(
+        DECIDE,
+        subject=("objection", objection.id),
+        owner=role("officer"),
+        due_at=notice.ends_at,
+        case=objection.item_key,
+        values={
+            "number": objection.number,
+            "notice": notice.public_id,
+            "title": next(item["title"] for item in notice.items if item["key"] == objection.item_key),
+        },
+        at=at,
+    )
 
 
 def uphold(objection: Objection, *, reason: str, by: Actor, at: datetime) -> None:
