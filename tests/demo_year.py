@@ -82,10 +82,16 @@ class Year:
         with closing(sqlite3.connect(self.kept)) as then, closing(sqlite3.connect(self.file)) as now:
             then.backup(now)
 
+    def forget(self) -> None:
+        """What anybody held may have changed."""
+        self._actors.clear()
+
     @contextmanager
     def reading(self) -> Iterator[None]:
+        """What was loaded inside stays as it was read: it is let go before the session forgets."""
         with self.app.test_request_context(), unit_of_work(read_only=True):
             yield
+            db.session.expunge_all()
 
     def actor(self, name: str) -> Actor:
         """Who `name@demo.example` is, with all they hold; a visitor for the empty name."""

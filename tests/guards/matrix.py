@@ -48,6 +48,7 @@ class Matrix:
         self.year = year
         self.actors = {name: year.actor(name) for name in PEOPLE}
         self.known = year.app.extensions["grants.permissions"]
+        self._found: dict[tuple[Any, ...], Any] = {}
         self.cells: list[Cell] = []
         with year.reading():
             self._adapter = year.app.url_map.bind("localhost")
@@ -91,12 +92,15 @@ class Matrix:
         return str(self.year.app.view_functions[endpoint].__access__)
 
     def subject(self, endpoint: str, values: Mapping[str, Any]) -> Any:
-        """What the view's own loader finds for an address; ABSENT where that says there is nothing."""
+        """What the view's own loader finds for an address, asked once; ABSENT where that says there is nothing."""
         load: Callable[..., Any] | None = getattr(self.year.app.view_functions[endpoint], "__load__", None)
-        try:
-            return load(**values) if load else None
-        except NotFound:
-            return ABSENT
+        key = (load, *values.values())
+        if key not in self._found:
+            try:
+                self._found[key] = load(**values) if load else None
+            except NotFound:
+                self._found[key] = ABSENT
+        return self._found[key]
 
     def may_see(self, endpoint: str, subject: Any, actor: Actor) -> bool:
         """What the declared access and the policy table say, where the door itself loads the subject."""

@@ -55,9 +55,7 @@ ARGUMENTS: Mapping[str, Rows | Below | Words] = {
     "/closeouts.<kind>": Words(("csv",)),
     "/closeouts/<public_id>": Rows("closeout"),
     "/confirm/<token>": Words(("nothing",)),
-    "/desk/proposals.<any(csv, xlsx):kind>": Words(("csv",)),
     "/files/<public_id>": Rows("document"),
-    "/funded.<any(csv, xlsx):kind>": Words(("csv",)),
     "/funded/<public_id>": Rows("project"),
     "/funds/<public_id>": Rows("fund"),
     "/groups.<kind>": Words(("csv",)),
@@ -80,7 +78,6 @@ ARGUMENTS: Mapping[str, Rows | Below | Words] = {
     "/payments/all.<kind>": Words(("csv",)),
     "/people/<public_id>": Rows("user"),
     "/people/roles/<public_id>": Rows("role_grant"),
-    "/projects.<any(csv, xlsx):kind>": Words(("csv",)),
     "/projects/<public_id>": Rows("project"),
     "/projects/<public_id>/activities/<key>": Below("activity", "project"),
     "/projects/<public_id>/findings/<key>": Below("finding", "project"),
@@ -107,6 +104,7 @@ ARGUMENTS: Mapping[str, Rows | Below | Words] = {
     "/volunteers/<public_id>": Rows("volunteer"),
 }
 _ARGUMENT = re.compile(r"<[^>]+>")
+_ANY = re.compile(r"<any\(([^)]*)\):\w+>$")
 _NAME = re.compile(r"(?:[^:<>]*:)?(\w+)>$")
 ABSENT = "0absent0absent00"
 MOST, FEW = 24, 2
@@ -120,19 +118,25 @@ def prefixes(rule: Rule) -> Iterator[tuple[str, str]]:
         yield name[1], rule.rule[: found.end()]
 
 
+def kind_of(prefix: str) -> Rows | Below | Words | None:
+    """As entered above; an address that lists its own words needs no entry."""
+    listed = _ANY.search(prefix)
+    return Words(tuple(re.split(r",\s*", listed[1]))[:1]) if listed else ARGUMENTS.get(prefix)
+
+
 def is_known(rule: Rule) -> bool:
-    return all(prefix in ARGUMENTS for _, prefix in prefixes(rule))
+    return all(kind_of(prefix) for _, prefix in prefixes(rule))
 
 
 def unknown(app: Flask) -> list[str]:
     """Arguments of addresses that nobody has entered above."""
     rules = [rule for rule in app.url_map.iter_rules() if rule.endpoint != "static"]
-    return sorted({prefix for rule in rules for _, prefix in prefixes(rule)} - ARGUMENTS.keys())
+    return sorted({prefix for rule in rules for _, prefix in prefixes(rule) if kind_of(prefix) is None})
 
 
 def named_by_row(rule: Rule) -> str:
     """The argument that names a row, and so may hide something; empty where there is none."""
-    rows = [name for name, prefix in prefixes(rule) if isinstance(ARGUMENTS[prefix], Rows)]
+    rows = [name for name, prefix in prefixes(rule) if isinstance(kind_of(prefix), Rows)]
     return rows[0] if rows else ""
 
 
@@ -140,11 +144,11 @@ def candidates(rule: Rule) -> list[dict[str, Any]]:
     """Arguments for this address from all over the year; call within an app context."""
     found: list[dict[str, Any]] = [{}]
     for name, prefix in prefixes(rule):
-        kind = ARGUMENTS[prefix]
+        kind = kind_of(prefix)
         if isinstance(kind, Below):
             found = [{**values, name: child} for values in found for child in _children(kind, values)]
         else:
-            many = _spread(kind) if isinstance(kind, Rows) else kind.words
+            many = _spread(kind) if isinstance(kind, Rows) else kind.words if kind else ()
             as_said = int if "<int:" in prefix.rsplit("/", 1)[-1] else str
             found = [{**values, name: as_said(each)} for values, each in product(found, many)]
     return found

@@ -6,19 +6,16 @@ new room is under guard the day it is wired. Only what its arguments stand for i
 
 from __future__ import annotations
 
-import re
 import sqlite3
-from collections.abc import Iterator, Mapping
-from contextlib import closing
-from typing import Any
+from collections.abc import Mapping
 
 import pytest
-from werkzeug.test import TestResponse
 
 from tests.demo_year import Year
 from tests.guards import subjects
 from tests.guards.matrix import PEOPLE, Cell, Matrix, method_of
 from tests.guards.reach import permissions_asked
+from tests.guards.walk import Walk
 
 pytestmark = pytest.mark.slow
 
@@ -48,16 +45,6 @@ OF_ONES_OWN = frozenset(
         "messages.settings",
     }
 )  # fmt: skip
-NEVER_SAME = re.compile(r'name="csrf_token"[^>]*value="[^"]+"|content="[^"]{80,}"|request-id[^<]*')
-
-
-@pytest.fixture(scope="module")
-def matrix(year: Year) -> Matrix:
-    found = Matrix(year)
-    for name in PEOPLE:
-        year.browser(name)
-    year.keep()
-    return found
 
 
 def test_every_argument_of_every_address_is_known(year: Year) -> None:
@@ -95,37 +82,15 @@ def expected(matrix: Matrix, cell: Cell, name: str) -> frozenset[int]:
 
 
 @pytest.mark.parametrize("name", PEOPLE, ids=lambda name: name or "visitor")
-def test_pages_open_as_the_policy_says_and_hidden_is_absent(year: Year, matrix: Matrix, name: str) -> None:
-    client, wrong = year.browser(name), []
-    absent: dict[str, tuple[Any, ...]] = {}
-    for cell in matrix.reading():
-        allowed = expected(matrix, cell, name)
-        answer = client.get(cell.path, buffered=True)
-        if answer.status_code not in allowed:
-            wrong.append(f"{cell.endpoint} {cell.path}: {answer.status_code}, not {sorted(allowed)}")
-        argument = subjects.named_by_row(cell.rule)
-        if answer.status_code == 404 and argument:
-            there = str(dict(cell.arguments)[argument])
-            if cell.endpoint not in absent:
-                nowhere = client.get(cell.path.replace(there, subjects.ABSENT), buffered=True)
-                absent[cell.endpoint] = likeness(nowhere, cell, subjects.ABSENT)
-            if (
-                likeness(answer, cell, there) != absent[cell.endpoint]
-            ):  # a cookie may be new; a second look is not
-                answer = client.get(cell.path, buffered=True)
-            if likeness(answer, cell, there) != absent[cell.endpoint]:
-                wrong.append(f"{cell.endpoint} {cell.path}: hidden differs from absent")
+def test_pages_open_as_the_policy_says_and_hidden_is_absent(matrix: Matrix, walk: Walk, name: str) -> None:
+    wrong = []
+    for visit in walk.of(name):
+        cell, allowed = visit.cell, expected(matrix, visit.cell, name)
+        if visit.status not in allowed:
+            wrong.append(f"{cell.endpoint} {cell.path}: {visit.status}, not {sorted(allowed)}")
+        if visit.differs:
+            wrong.append(f"{cell.endpoint} {cell.path}: hidden differs from absent")
     assert wrong == [], "\n".join(wrong)
-
-
-def likeness(answer: TestResponse, cell: Cell, identifier: str) -> tuple[Any, ...]:
-    """All of an answer that could tell two things apart, but for what is new with every answer or was asked."""
-    headers = sorted((name, value) for name, value in answer.headers if name != "Set-Cookie")
-    cookies = sorted(value.partition("=")[0] for value in answer.headers.getlist("Set-Cookie"))
-    body = NEVER_SAME.sub("", answer.text).replace(identifier, "…")
-    for _, asked in cell.arguments:
-        body = body.replace(str(asked), "…")
-    return answer.status_code, [pair for pair in headers if pair[0] != "Content-Length"], cookies, body
 
 
 def denied(matrix: Matrix, cell: Cell, name: str) -> frozenset[int]:
@@ -139,12 +104,6 @@ def denied(matrix: Matrix, cell: Cell, name: str) -> frozenset[int]:
     if cell.endpoint in OF_ONES_OWN or by_the_door:
         return frozenset()
     return frozenset({403}) if cell.acts[name] is False else frozenset()
-
-
-@pytest.fixture
-def watching(year: Year) -> Iterator[sqlite3.Connection]:
-    with closing(sqlite3.connect(year.file)) as connection:
-        yield connection
 
 
 def version(watching: sqlite3.Connection) -> int:

@@ -10,12 +10,16 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from grants.agreements.models import Grant
 from grants.core import clock
 from grants.core.db import db
+from grants.core.policy import SYSTEM
+from grants.organisations.actions.conflicts import note_conflict
+from grants.organisations.fields import ConflictKind
 from grants.organisations.models import Organisation
 from grants.payments.fields import AccountState, TrancheState
 from grants.payments.models import PayeeAccount, Payment, Tranche
-from grants.payments.queries import tranches
+from grants.payments.queries import accounts, tranches
 from tests.cast import Browser
 from tests.payments.grants_made import House
 from tests.payments.steps import apply, pay_whole
@@ -48,6 +52,25 @@ def test_nobody_else_can_tell_that_there_is_a_desk(sign_in: SignIn, address: str
     browser = sign_in(name)
     for path in ("/payments", "/payments/all", "/payments/all.csv"):
         browser.page(path, status=404)
+
+
+@pytest.mark.parametrize("name", ["eve", "olu", "fay", "aud"])
+def test_who_has_a_tie_to_the_group_neither_pays_it_nor_sees_its_money(
+    house: House, inside: Inside, sign_in: SignIn, grant: int, address: str, name: str
+) -> None:
+    with inside():
+        body = db.session.get_one(Grant, grant).organisation_id
+        account = accounts.accounts_of(body)[0].public_id
+        group = db.session.get_one(Organisation, body).public_id
+        note_conflict(house.cast.id(name), body, kind=ConflictKind.FAMILY, by=SYSTEM, at=clock.now())
+    browser = sign_in(name)
+    for path in (address, f"/groups/{group}/account", f"/payments/accounts/{account}/number"):
+        browser.page(path, status=404)
+    for verb in ("apply", "approve", "pay", "send-back", "cancel"):
+        assert browser.send(f"{address}/{verb}", {"version": "1"}).status_code == 404
+    assert address not in browser.page("/payments") + browser.page("/payments/all")
+    assert "¥20,000" not in browser.page("/payments")
+    assert address in sign_in("eve2").page("/payments")
 
 
 @pytest.mark.parametrize("name", OUTSIDE)

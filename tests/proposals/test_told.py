@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
+from urllib.parse import quote
 
 import pytest
 from flask import Flask
@@ -12,10 +14,13 @@ from sqlalchemy.orm import Session
 from grants.accounts.models import User
 from grants.core import clock, jobs
 from grants.core.db import db
+from grants.core.policy import SYSTEM
 from grants.messaging.models import Notification
+from grants.organisations.actions.conflicts import note_conflict
 from grants.organisations.fields import ConflictKind, ConflictSource, ConflictState
 from grants.organisations.models import Conflict
 from grants.proposals.actions import screening
+from tests.cast import Browser
 from tests.proposals.conftest import NOW, Inside, Room
 
 
@@ -58,3 +63,31 @@ def test_an_officer_with_a_tie_to_the_group_hears_nothing(
     jobs.run_due(app)
     told = rows.scalars(select(Notification.user_id).where(Notification.kind == "proposal_to_check"))
     assert told.all() == [olu]
+
+
+def test_no_page_of_a_tied_officer_speaks_of_the_case_any_more(
+    app: Flask, room: Room, sign_in: Callable[[str], Browser], inside: Inside
+) -> None:
+    """Neither the duty of the role nor what was told before the tie was known."""
+    olu = room.cast.id("olu")
+    room.handed_in()
+    jobs.run_due(app)
+    before = [sign_in("olu").page(place) for place in ("/home", "/messages")]
+    with inside():
+        note_conflict(olu, room.group_id, kind=ConflictKind.ADVISER, by=SYSTEM, at=clock.now())
+    after = [sign_in("olu").page(place) for place in ("/home", "/messages")]
+    assert ["敲门" in page for page in before] == [True, True]
+    assert ["敲门" in page for page in after] == [False, False]
+
+
+def test_a_proposal_is_found_by_number_title_and_group(
+    room: Room, sign_in: Callable[[str], Browser], inside: Inside
+) -> None:
+    room.cast.id("olu")
+    public_id = room.handed_in()
+    with room.proposal(public_id, by="olu") as (proposal, _olu):
+        number, title = proposal.number or "", proposal.title
+    desk = sign_in("olu")
+    for words in (number, title, "敲门队"):
+        assert f"/cases/{public_id}" in desk.page(f"/desk/proposals?q={quote(words)}"), words
+    assert f"/cases/{public_id}" not in desk.page(f"/desk/proposals?q={quote('登山')}")
