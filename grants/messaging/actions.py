@@ -11,8 +11,10 @@ from typing import Any
 from sqlalchemy import delete, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from grants.core import jobs
+from grants.accounts.queries import actor_of
+from grants.core import i18n, jobs
 from grants.core.db import db
+from grants.core.doors import opens_to
 from grants.core.policy import Actor
 from grants.core.unit_of_work import aside
 from grants.messaging.fields import Recipient, Tell, ToAddress, Values
@@ -26,14 +28,21 @@ INSERT = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 def tell_all(event: str, fact: Values) -> None:
     """Write the messages of a fact and order its mails; a second run of the same fact changes nothing.
 
-    Whoever has a tie to somebody behind the case hears nothing of it.
+    Whoever has a tie to somebody behind the case hears nothing of it; nor does anybody to whom the page
+    that the message leads to would not open.
     """
     ways = tells().get(event, ())
     kept_out = walls.kept_out_of(str(fact["case"])) if ways else frozenset()
     for tell in ways:
         for recipient in dict.fromkeys(tell.who(fact)):
-            if recipient not in kept_out:
+            if recipient not in kept_out and _may_follow(tell, fact, recipient):
                 _tell(tell, event, fact, recipient)
+
+
+def _may_follow(tell: Tell, fact: Values, recipient: Recipient) -> bool:
+    if not tell.address or not isinstance(recipient, int):
+        return True
+    return opens_to(actor_of(recipient), i18n.filled_address(tell.address, fact))
 
 
 def _tell(tell: Tell, event: str, fact: Values, recipient: Recipient) -> None:

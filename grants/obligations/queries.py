@@ -85,9 +85,8 @@ def _owed_by(actor: Actor) -> ColumnElement[bool]:
     groups = actor.keys("organisation", *MEMBERS_WHO_OWE)
     if groups:
         ways.append(and_(Obligation.owner_kind == OwnerKind.ORGANISATION, Obligation.owner_key.in_(groups)))
-    wall = case_beyond_the_wall(actor, Obligation.case)
-    ways.extend(and_(way, wall) for way in _by_roles(actor.roles))
-    return or_(*ways)
+    ways.extend(_by_roles(actor.roles))
+    return and_(or_(*ways), case_beyond_the_wall(actor, Obligation.case))
 
 
 def _by_roles(roles: Sequence[Held]) -> Iterator[ColumnElement[bool]]:

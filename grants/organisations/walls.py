@@ -97,15 +97,22 @@ def beyond_the_wall(
 
 def case_beyond_the_wall(actor: Actor, case: SQLColumnExpression[str]) -> ColumnElement[bool]:
     """True for rows of a case the actor is not tied to; what is their own group's own stays theirs."""
-    if not actor.keys("case", "conflicted"):
-        return true()
     own = actor.ids("organisation", *MEMBERS)
+    walled = [*actor.keys("case", "conflicted"), *_their_records(actor)]
+    if not walled:
+        return true()
     theirs = (
         select(CaseParty.case)
         .join(Organisation, Organisation.id == CaseParty.organisation_id)
         .where(or_(Organisation.id.in_(own), Organisation.host_id.in_(own)))
     )
-    return or_(case.not_in(actor.keys("case", "conflicted")), case.in_(theirs))
+    return or_(case.not_in(walled), case.in_(theirs))
+
+
+def _their_records(actor: Actor) -> list[str]:
+    """What is done and said about the bodies themselves, such as their accounts; not about one's own."""
+    tied = set(actor.ids("organisation", "conflicted")) - set(actor.ids("organisation", *MEMBERS))
+    return [f"organisation/{id_}" for id_ in sorted(tied)]
 
 
 def kept_out_of(case: str) -> frozenset[int]:

@@ -21,6 +21,10 @@ _PROPOSALS_JUDGED = f"FROM proposal x {_JUDGED.format(kind='proposal')}"
 _PROJECTS = "FROM {table} x JOIN project p ON p.id = x.project_id"
 _NOMINATIONS_JUDGED = f"FROM nomination x {_JUDGED.format(kind='nomination')}"
 _REVIEWS = "FROM review x JOIN assignment a ON a.id = x.assignment_id JOIN entry e ON e.id = a.entry_id"
+_RELEASED = (
+    f"{_REVIEWS} JOIN proposal p ON e.subject_kind = 'proposal' AND e.subject_id = p.id "
+    "JOIN decision d ON d.proposal_id = p.id AND d.state = 'released'"
+)
 _GROUPS = "FROM {table} x JOIN organisation o ON o.id = x.organisation_id"
 # A fund's own page holds every movement of its money, by the number of the payment and without a name.
 _LEDGER = (
@@ -47,6 +51,7 @@ KNOWN_BEHIND = (
     ("stages.entry", "SELECT a.public_id, e.public_id FROM assignment a JOIN entry e ON e.id = a.entry_id"),
     ("reviews.show", f"SELECT x.comment, a.public_id {_REVIEWS}"),
     ("stages.entry", f"SELECT x.comment, e.public_id {_REVIEWS}"),
+    ("proposals.show", f"SELECT x.comment, p.public_id {_RELEASED}"),
     ("proposals.show", "SELECT r.text, x.public_id FROM recommendation r JOIN proposal x ON x.id = r.proposal_id"),
     ("proposals.show", "SELECT r.reason, x.public_id FROM proposal_return r JOIN proposal x ON x.id = r.proposal_id"),
     ("agreements.show", "SELECT public_id, public_id FROM agreement"),

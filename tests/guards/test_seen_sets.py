@@ -9,10 +9,12 @@ from __future__ import annotations
 import csv
 import io
 import re
+import sqlite3
 import sys
 import zipfile
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from html import unescape
 
@@ -338,19 +340,27 @@ def test_nobody_is_told_of_what_they_may_not_open(year: Year, everybody: Everybo
     assert led > 300
 
 
-@pytest.mark.usefixtures("told")
-def test_every_duty_and_message_shown_leads_through_an_open_door(year: Year, everybody: Everybody) -> None:
-    wrong, shown = [], 0
+@pytest.fixture
+def owed_anew(year: Year) -> Iterator[None]:
+    """Every duty that ever was, owed once more."""
+    with closing(sqlite3.connect(year.file)) as connection:
+        connection.execute("UPDATE OR IGNORE obligation SET closed_at = NULL, closed_by_id = NULL")
+        connection.commit()
+    yield
+    year.restore()
+
+
+@pytest.mark.usefixtures("owed_anew")
+def test_every_duty_shown_leads_through_an_open_door(year: Year, everybody: Everybody) -> None:
+    wrong, kinds = [], set()
     with year.reading():
         for name, actor in everybody:
-            for duty in obligations.mine(actor):
-                shown += 1
+            for duty in obligations.mine(actor, most=10_000):
+                kinds.add(duty.kind)
                 if not everybody.may_open(actor, duty.href):
                     wrong.append(f"{name} owes {duty.kind}: {duty.href}")
-            inbox = messages.inbox(actor)
-            assert messages.message_count(actor) >= len(inbox)
     assert wrong == [], "\n".join(wrong)
-    assert shown > 30
+    assert len(kinds) > 30
 
 
 @pytest.mark.parametrize("name", [name for name in PEOPLE if name])
