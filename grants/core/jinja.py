@@ -12,7 +12,7 @@ from flask_wtf.csrf import generate_csrf
 from jinja2 import FileSystemBytecodeCache, StrictUndefined
 from markupsafe import Markup
 
-from grants.core import assets, clock, i18n
+from grants.core import addresses, assets, clock, i18n
 from grants.core.money import Money
 from grants.core.policy import VISITOR, permits
 from grants.core.web import current_actor
@@ -50,7 +50,7 @@ def install(app: Flask, *, bytecode: Path) -> None:
         "permits": _permits,
         "asset": assets.address,
         "csrf_token": generate_csrf,
-        "outside": outside,
+        "outside": addresses.full,
         "page_url_for_language": _page_url_for_language,
         "languages": i18n.NAMES,
     }
@@ -112,11 +112,6 @@ def rendered(template: str, **values: Any) -> str:
     What a fact calls `language` is its own affair; the text is in the reader's.
     """
     return current_app.jinja_env.get_template(template).render(values | {"language": i18n.language()})
-
-
-def outside(path: str) -> str:
-    """The full address of one of our pages, for mails and papers."""
-    return f"{current_app.extensions['grants.settings'].base_url}{path}"
 
 
 def safe(text: str) -> Markup:

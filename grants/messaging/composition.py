@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from grants.accounts.queries import user_by_id
-from grants.core import i18n, mail
-from grants.core.jinja import outside, rendered
+from grants.core import addresses, i18n, mail
+from grants.core.jinja import rendered
 from grants.messaging.fields import Tell, ToAddress, Values
 from grants.messaging.queries import tells_by_key, unwanted_by_mail
 from grants.reference.queries import foundation_name
@@ -51,7 +51,7 @@ def _written(tell: Tell, order: Values, reader: ToAddress) -> mail.Mail:
         "subject": subject,
         "reader_name": reader.name,
         "foundation": foundation_name(),
-        "link": outside(i18n.filled_address(tell.address, fact)) if tell.address else "",
+        "link": addresses.full(i18n.filled_address(tell.address, fact)) if tell.address else "",
         "can_be_switched_off": tell.label is not None,
         **tell.more(fact),
     }

@@ -15,13 +15,12 @@ from grants.awards.models import Certificate, Nomination
 from grants.awards.queries import honours
 from grants.awards.rules import nominations as rules
 from grants.awards.rules import paper
-from grants.core import audit, clock, jobs
+from grants.core import addresses, audit, clock, jobs
 from grants.core.checkcodes import check_code, content_hash
 from grants.core.db import db
 from grants.core.errors import RulesBroken, Violation
 from grants.core.events import publish
 from grants.core.i18n import gettext as _
-from grants.core.jinja import outside
 from grants.core.money import Money
 from grants.core.policy import SYSTEM, Actor, authorise
 from grants.core.text import clean, folded
@@ -200,7 +199,7 @@ class CertificatePaper:
             data = paper.printed(
                 number=certificate.number,
                 code=certificate.check_code,
-                url=outside(f"/check/{certificate.check_code}"),
+                url=addresses.check_page(certificate.check_code),
                 winner=certificate.winner_name,
                 is_person=certificate.winner_is_person,
                 category=certificate.category_name,

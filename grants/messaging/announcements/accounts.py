@@ -6,9 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from grants.accounts import queries
 from grants.accounts.models import OneTimeToken
-from grants.core import tokens
+from grants.core import addresses, tokens
 from grants.core.i18n import lazy_gettext as _l
-from grants.core.jinja import outside
 from grants.messaging.fields import Recipient, Tell, ToAddress, Values
 
 
@@ -49,7 +48,10 @@ def _the_person(fact: Values) -> Iterator[Recipient]:
 def _secret_link(page: str, fact: Values) -> Values:
     """Made when the mail is written: neither the job nor the table holds a link one could use."""
     link = _link(fact)
-    return {"link": outside(f"/{page}/{tokens.derived(link.purpose, link.nonce)}"), "email": link.email}
+    return {
+        "link": addresses.full(f"/{page}/{tokens.derived(link.purpose, link.nonce)}"),
+        "email": link.email,
+    }
 
 
 def _confirm(fact: Values) -> Values:
@@ -65,7 +67,7 @@ def _invited(fact: Values) -> Values:
 
 
 def _sign_in(fact: Values) -> Values:
-    return {"link": outside("/sign-in"), "reset": outside("/forgotten")}
+    return {"link": addresses.full("/sign-in"), "reset": addresses.full("/forgotten")}
 
 
 TELLS: Mapping[str, Sequence[Tell]] = {

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from grants.accounts.queries import link_by_id
-from grants.core import tokens
+from grants.core import addresses, tokens
 from grants.core.i18n import lazy_gettext as _l
-from grants.core.jinja import outside
 from grants.messaging.fields import Recipient, Tell, ToAddress, Values
 from grants.organisations import queries
 from grants.organisations.fields import MEMBER_ROLES, MemberRole
@@ -21,7 +20,7 @@ def _invited(fact: Values) -> Iterator[Recipient]:
 
 def _link(fact: Values) -> Values:
     link = link_by_id(int(fact["token_id"]))
-    address = outside(f"/join/{tokens.derived(link.purpose, link.nonce)}")
+    address = addresses.full(f"/join/{tokens.derived(link.purpose, link.nonce)}")
     return {"link": address, "role_words": str(MEMBER_ROLES[MemberRole(fact["role"])])}
 
 

@@ -6,11 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from grants.core import clock
+from grants.core import addresses, clock
 from grants.core.checkcodes import canonical_json, grouped
 from grants.core.i18n import Sentence, date_text, datetime_text, language, speaking, words
 from grants.core.i18n import gettext as _
-from grants.core.jinja import outside
 from grants.core.money import Money
 from grants.proposals import queries, rules
 from grants.proposals.fields import OPINIONS, RISKS, STATES, ProposalState
@@ -150,7 +149,7 @@ _PLACES = {
 
 def check_address(code: str) -> str:
     """Where anybody may check a paper of this code."""
-    return outside(f"/check/{code}")
+    return addresses.check_page(code)
 
 
 def printed(proposal: Proposal, number: int | None) -> dict[str, Any]:
