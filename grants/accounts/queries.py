@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
-from typing import TypeVar, cast
+from typing import cast
 
 from sqlalchemy import (
     ColumnElement,
@@ -30,11 +30,10 @@ from grants.accounts.fields import SCOPE_WORDS, SESSION_IDLES, RoleName, ScopeKi
 from grants.accounts.models import Consent, OneTimeToken, RoleGrant, SignInSession, User
 from grants.core import clock, tokens
 from grants.core.db import db
-from grants.core.errors import NotFound
+from grants.core.errors import NotFound, existing
 from grants.core.policy import Actor, Held, RoleSource, role_sources
 from grants.reference.queries import region_by_code, region_label
 
-Row = TypeVar("Row")
 ON_A_PAGE = 50
 _LONGEST_TOKEN = 100
 
@@ -143,7 +142,7 @@ def holders_of(
 
 
 def user_by_id(user_id: int) -> User:
-    return _found(db.session.get(User, user_id))
+    return existing(db.session.get(User, user_id))
 
 
 def user_by_email(address: str) -> User | None:
@@ -157,17 +156,17 @@ def user_by_email(address: str) -> User | None:
 def person(public_id: str) -> User:
     """With everything they were ever granted."""
     found = select(User).where(User.public_id == public_id).options(selectinload(User.role_grants))
-    return _found(db.session.scalar(found))
+    return existing(db.session.scalar(found))
 
 
 def person_by_id(user_id: int) -> User:
     found = select(User).where(User.id == user_id).options(selectinload(User.role_grants))
-    return _found(db.session.scalar(found))
+    return existing(db.session.scalar(found))
 
 
 def role_grant(public_id: str) -> RoleGrant:
     found = select(RoleGrant).where(RoleGrant.public_id == public_id).options(selectinload(RoleGrant.user))
-    return _found(db.session.scalar(found))
+    return existing(db.session.scalar(found))
 
 
 def scope_label(granted: RoleGrant) -> str:
@@ -219,7 +218,7 @@ def sessions_of(user_id: int) -> Sequence[SignInSession]:
 
 
 def session_by_public_id(public_id: str) -> SignInSession:
-    return _found(db.session.scalar(select(SignInSession).where(SignInSession.public_id == public_id)))
+    return existing(db.session.scalar(select(SignInSession).where(SignInSession.public_id == public_id)))
 
 
 def link(purpose: TokenPurpose, token: str) -> OneTimeToken | None:
@@ -236,16 +235,10 @@ def link(purpose: TokenPurpose, token: str) -> OneTimeToken | None:
 
 
 def link_by_id(token_id: int) -> OneTimeToken:
-    return _found(db.session.get(OneTimeToken, token_id))
+    return existing(db.session.get(OneTimeToken, token_id))
 
 
 def consents_of(user_id: int) -> Sequence[Consent]:
     return db.session.scalars(
         select(Consent).where(Consent.user_id == user_id).order_by(Consent.given_at, Consent.id)
     ).all()
-
-
-def _found(row: Row | None) -> Row:
-    if row is None:
-        raise NotFound
-    return row

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeVar
 
-from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, or_, select, true
 from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.sql.base import ExecutableOption
 
@@ -18,9 +16,10 @@ from grants.agreements.models import Agreement, Grant, Signature
 from grants.agreements.policies import MEMBERS, READERS
 from grants.calls.models import Call
 from grants.core.db import db
-from grants.core.errors import NotFound, Violation
+from grants.core.errors import Violation, existing
 from grants.core.i18n import lazy_gettext as _l
 from grants.core.policy import Actor, permits
+from grants.core.reach import within
 from grants.decisions.fields import DecisionState, Outcome
 from grants.decisions.models import Decision
 from grants.notices import queries as notices
@@ -30,7 +29,6 @@ from grants.organisations.models import Membership, Organisation
 from grants.papers.checking import CheckedPaper
 from grants.proposals.models import Proposal
 
-Row = TypeVar("Row")
 APPROVED = (DecisionState.APPROVED, DecisionState.RELEASED)
 
 
@@ -60,7 +58,7 @@ def whole() -> tuple[ExecutableOption, ...]:
 
 def by_public_id(public_id: str, **_: str) -> Agreement:
     """The agreement an address names. Raises NotFound."""
-    return _found(
+    return existing(
         db.session.scalar(select(Agreement).where(Agreement.public_id == public_id).options(*whole()))
     )
 
@@ -97,7 +95,7 @@ def for_writing(agreement: Agreement) -> Agreement:
     """The agreement as it stands now, whole, kept from others until the unit of work ends."""
     lock = select(Agreement.id).where(Agreement.id == agreement.id).with_for_update()
     db.session.execute(lock)
-    return _found(
+    return existing(
         db.session.scalar(
             select(Agreement)
             .where(Agreement.id == agreement.id)
@@ -109,7 +107,7 @@ def for_writing(agreement: Agreement) -> Agreement:
 
 def grant_by_id(grant_id: int) -> Grant:
     """The grant with what its rights ask for. Raises NotFound."""
-    return _found(
+    return existing(
         db.session.scalar(
             select(Grant)
             .where(Grant.id == grant_id)
@@ -130,7 +128,7 @@ def grant_of_proposal(proposal_id: int) -> Grant | None:
 
 def current_agreement(grant_id: int) -> Agreement:
     """The newest text of a grant, whole. Raises NotFound."""
-    return _found(
+    return existing(
         db.session.scalar(
             select(Agreement)
             .where(Agreement.grant_id == grant_id)
@@ -150,7 +148,7 @@ def newest_text(grant_id: int) -> tuple[str, datetime | None] | None:
 
 def proposal_by_public_id(public_id: str) -> Proposal:
     """A funded proposal with what an agreement is made from. Raises NotFound."""
-    return _found(db.session.scalar(_with_basis().where(Proposal.public_id == public_id)))
+    return existing(db.session.scalar(_with_basis().where(Proposal.public_id == public_id)))
 
 
 def _with_basis() -> Select[Proposal]:
@@ -243,24 +241,7 @@ def may_view(actor: Actor) -> ColumnElement[bool]:
     if actor.holds_everywhere(*MEMBERS):
         of_parties = true()
     wall = walls.beyond_the_wall(actor, Grant.organisation_id, Grant.payee_id, proposal_id=Grant.proposal_id)
-    staff = or_(_within(actor, READERS), and_(offered, _within(actor, ("district",), calls=False)))
+    of_foundation = within(actor, READERS, region=Proposal.region_path, call=Grant.call_id)
+    of_district = within(actor, ("district",), region=Proposal.region_path)
+    staff = or_(of_foundation, and_(offered, of_district))
     return or_(and_(offered, of_parties), and_(staff, wall))
-
-
-def _within(actor: Actor, roles: Sequence[str], *, calls: bool = True) -> ColumnElement[bool]:
-    if actor.holds_everywhere(*roles):
-        return true()
-    found: list[ColumnElement[bool]] = [_below(path) for path in actor.keys("region", *roles)]
-    if calls and (ids := actor.ids("call", *roles)):
-        found.append(Grant.call_id.in_(ids))
-    return or_(false(), *found)
-
-
-def _below(path: str) -> ColumnElement[bool]:
-    return or_(Proposal.region_path == path, Proposal.region_path.startswith(f"{path}/", autoescape=True))
-
-
-def _found(row: Row | None) -> Row:
-    if row is None:
-        raise NotFound
-    return row

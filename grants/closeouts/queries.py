@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, false, or_, select, true
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.orm.strategy_options import _AbstractLoad
 
@@ -26,6 +26,7 @@ from grants.core.list_columns import Column, ColumnKind, Listing
 from grants.core.list_filters import Choice, DateRange
 from grants.core.money import Money
 from grants.core.policy import Actor
+from grants.core.reach import within
 from grants.organisations import walls
 from grants.organisations.models import Organisation
 from grants.payments.models import Tranche
@@ -220,7 +221,8 @@ def visible_to(actor: Actor) -> Select[Closeout]:
     wall = walls.beyond_the_wall(
         actor, Project.organisation_id, Grant.payee_id, proposal_id=Grant.proposal_id
     )
-    staff = _read_as_staff(actor) & wall
+    where = {"region": Project.region_path, "call": Grant.call_id, "organisation": Project.organisation_id}
+    staff = within(actor, READERS, **where) & wall
     mine = actor.ids("organisation", *MEMBERS)
     return (
         select(Closeout)
@@ -228,21 +230,6 @@ def visible_to(actor: Actor) -> Select[Closeout]:
         .join(Project.grant)
         .where(or_(staff, Project.organisation_id.in_(mine)) if mine else staff)
     )
-
-
-def _read_as_staff(actor: Actor) -> ColumnElement[bool]:
-    if actor.holds_everywhere(*READERS):
-        return true()
-    ways: list[ColumnElement[bool]] = [false()]
-    calls, bodies = actor.ids("call", *READERS), actor.ids("organisation", *READERS)
-    if calls:
-        ways.append(Grant.call_id.in_(calls))
-    if bodies:
-        ways.append(Project.organisation_id.in_(bodies))
-    for path in actor.keys("region", *READERS):
-        ways.append(Project.region_path == path)
-        ways.append(Project.region_path.startswith(f"{path}/", autoescape=True))
-    return or_(*ways)
 
 
 def _rows(actor: Actor) -> Select[Any]:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TypeVar
 
 from grants.core.i18n import Sentence
 from grants.core.i18n import lazy_gettext as _l
+
+Row = TypeVar("Row")
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,13 @@ class NotFound(DomainError):
 
     def __init__(self) -> None:
         super().__init__(_l("There is nothing here."))
+
+
+def existing(row: Row | None) -> Row:
+    """What was looked for; raises NotFound where there is none."""
+    if row is None:
+        raise NotFound
+    return row
 
 
 class Forbidden(DomainError):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy import select
 
@@ -97,130 +98,61 @@ def set_year_budget(
     return row
 
 
-def commit_money(
-    fund: Fund,
-    *,
-    year: int,
-    amount: Money,
-    case: str,
-    by: Actor,
-    at: datetime,
-    line: BudgetLine = BudgetLine.GRANTS,
-    note: str = "",
-) -> LedgerTransaction:
-    """Promise money to a case. Refuses what the fund has not free or the year's line does not allow."""
-    authorise(by, "fund.commit", fund)
-    _lock(fund)
-    budget = queries.budget_line(fund.id, year, line)
-    _refuse(
-        rules.may_commit(
-            amount,
-            free=queries.free_money(fund.id),
-            budget=budget.amount if budget else None,
-            promised=queries.figures_of_line(fund.id, year, line).promised,
-            year=year,
-        )
-    )
-    return _write(
-        fund, EntryKind.COMMITMENT, amount, year=year, line=line, case=case, by=by, at=at, note=note
-    )
-
-
-def release_commitment(
-    fund: Fund,
-    *,
-    year: int,
-    amount: Money,
-    case: str,
-    by: Actor,
-    at: datetime,
-    line: BudgetLine = BudgetLine.GRANTS,
-    note: str = "",
-) -> LedgerTransaction:
-    """Give up what was promised and is not yet payable: it is free again, in the fund and in the line."""
-    authorise(by, "fund.commit", fund)
-    return _move(fund, EntryKind.RELEASE, amount, year=year, line=line, case=case, by=by, at=at, note=note)
-
-
-def make_payable(
-    fund: Fund,
-    *,
-    year: int,
-    amount: Money,
-    case: str,
-    by: Actor,
-    at: datetime,
-    line: BudgetLine = BudgetLine.GRANTS,
-    note: str = "",
-) -> LedgerTransaction:
-    authorise(by, "fund.commit", fund)
-    return _move(fund, EntryKind.PAYABLE, amount, year=year, line=line, case=case, by=by, at=at, note=note)
-
-
-def make_unpayable(
-    fund: Fund,
-    *,
-    year: int,
-    amount: Money,
-    case: str,
-    by: Actor,
-    at: datetime,
-    line: BudgetLine = BudgetLine.GRANTS,
-    note: str = "",
-) -> LedgerTransaction:
-    """Back to a mere promise: the gate of the tranche is shut again."""
-    authorise(by, "fund.commit", fund)
-    return _move(
-        fund, EntryKind.NOT_PAYABLE, amount, year=year, line=line, case=case, by=by, at=at, note=note
-    )
-
-
-def pay(
-    fund: Fund,
-    *,
-    year: int,
-    amount: Money,
-    case: str,
-    by: Actor,
-    at: datetime,
-    line: BudgetLine = BudgetLine.GRANTS,
-    note: str = "",
-) -> LedgerTransaction:
-    authorise(by, "fund.pay", fund)
-    return _move(fund, EntryKind.PAYMENT, amount, year=year, line=line, case=case, by=by, at=at, note=note)
-
-
-def take_back(
-    fund: Fund,
-    *,
-    year: int,
-    amount: Money,
-    case: str,
-    by: Actor,
-    at: datetime,
-    line: BudgetLine = BudgetLine.GRANTS,
-    note: str = "",
-) -> LedgerTransaction:
-    """Unspent money that came back: free in the fund again; the line of its year stays used."""
-    authorise(by, "fund.pay", fund)
-    return _move(fund, EntryKind.RETURN, amount, year=year, line=line, case=case, by=by, at=at, note=note)
+# Who may make which movement of a case's money.
+MOVERS: Mapping[EntryKind, str] = {
+    EntryKind.COMMITMENT: "fund.commit",
+    EntryKind.RELEASE: "fund.commit",
+    EntryKind.PAYABLE: "fund.commit",
+    EntryKind.NOT_PAYABLE: "fund.commit",
+    EntryKind.PAYMENT: "fund.pay",
+    EntryKind.RETURN: "fund.pay",
+}
 
 
 def _move(
-    fund: Fund,
     kind: EntryKind,
-    amount: Money,
+    fund: Fund,
     *,
     year: int,
-    line: BudgetLine,
+    amount: Money,
     case: str,
     by: Actor,
     at: datetime,
-    note: str,
+    line: BudgetLine = BudgetLine.GRANTS,
+    note: str = "",
 ) -> LedgerTransaction:
+    """Move money of one case on one budget line of one year. Raises RulesBroken with every reason against it."""
+    authorise(by, MOVERS[kind], fund)
     _lock(fund)
-    _refuse(rules.may_take(kind, amount, queries.figures_of_case(case, fund.id, year, line)))
+    if kind is EntryKind.COMMITMENT:
+        _refuse(_in_the_way(fund, amount, year, line))
+    else:
+        _refuse(rules.may_take(kind, amount, queries.figures_of_case(case, fund.id, year, line)))
     return _write(fund, kind, amount, year=year, line=line, case=case, by=by, at=at, note=note)
+
+
+def _in_the_way(fund: Fund, amount: Money, year: int, line: BudgetLine) -> list[Violation]:
+    """Hard rule 6: what the fund has not free, and what the year's line does not allow."""
+    budget = queries.budget_line(fund.id, year, line)
+    return rules.may_commit(
+        amount,
+        free=queries.free_money(fund.id),
+        budget=budget.amount if budget else None,
+        promised=queries.figures_of_line(fund.id, year, line).promised,
+        year=year,
+    )
+
+
+# Promise money to a case.
+commit_money = partial(_move, EntryKind.COMMITMENT)
+# Give up what was promised and is not yet payable: it is free again, in the fund and in the line.
+release_commitment = partial(_move, EntryKind.RELEASE)
+make_payable = partial(_move, EntryKind.PAYABLE)
+# Back to a mere promise: the gate of the tranche is shut again.
+make_unpayable = partial(_move, EntryKind.NOT_PAYABLE)
+pay = partial(_move, EntryKind.PAYMENT)
+# Unspent money that came back: free in the fund again; the line of its year stays used.
+take_back = partial(_move, EntryKind.RETURN)
 
 
 def _lock(fund: Fund) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, and_, case, false, func, or_, select
 from grants.core import clock, i18n
 from grants.core.db import db
 from grants.core.policy import Actor, Held
+from grants.core.reach import below
 from grants.core.registries import registry
 from grants.obligations.fields import OwnerKind
 from grants.obligations.models import Obligation
@@ -100,7 +101,7 @@ def _by_roles(roles: Sequence[Held]) -> Iterator[ColumnElement[bool]]:
             continue
         inside = Obligation.scope_key == held.key
         if held.scope == "region":
-            inside = or_(inside, Obligation.scope_key.startswith(f"{held.key}/", autoescape=True))
+            inside = below(Obligation.scope_key, held.key)
         yield and_(owed, Obligation.owner_key == held.role, Obligation.scope == held.scope, inside)
 
 

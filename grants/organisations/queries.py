@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import TypeVar
 
 from sqlalchemy import (
     ColumnElement,
     Select,
     String,
     cast,
-    false,
     func,
     literal,
     or_,
     select,
-    true,
     type_coerce,
 )
 from sqlalchemy.orm import joinedload, selectinload
@@ -24,8 +21,9 @@ from sqlalchemy.orm import joinedload, selectinload
 from grants.accounts.models import User
 from grants.accounts.queries import holders_of
 from grants.core.db import db
-from grants.core.errors import NotFound
+from grants.core.errors import existing
 from grants.core.policy import Actor
+from grants.core.reach import within
 from grants.core.text import folded
 from grants.organisations import fields
 from grants.organisations.fields import Kind, StandingKind
@@ -46,7 +44,6 @@ from grants.reference import queries as reference
 from grants.reference.fields import Taxonomy
 from grants.reference.snapshot import TermRow
 
-Row = TypeVar("Row")
 MOST_HOSTS = 20
 
 
@@ -65,28 +62,20 @@ def membership_roles(user_id: int) -> Select[str, str, str]:
 # The SQL twins of `organisation.view`.
 
 
-def within(actor: Actor, roles: Sequence[str]) -> ColumnElement[bool]:
-    """In SQL: this organisation lies in a scope in which the actor holds one of the roles."""
-    if actor.holds_everywhere(*roles):
-        return true()
-    ids = actor.ids("organisation", *roles)
-    paths = actor.keys("region", *roles)
-    found: list[ColumnElement[bool]] = [Organisation.id.in_(ids)] if ids else []
-    for path in paths:
-        found.append(Organisation.region_path == path)
-        found.append(Organisation.region_path.startswith(f"{path}/", autoescape=True))
-    return or_(*found) if found else false()
+def may_view(actor: Actor) -> ColumnElement[bool]:
+    """The condition alone, for counts."""
+    return within(actor, READERS, region=Organisation.region_path, organisation=Organisation.id)
 
 
 def visible_to(actor: Actor) -> Select[Organisation]:
-    return select(Organisation).where(within(actor, READERS))
+    return select(Organisation).where(may_view(actor))
 
 
 def volunteers_visible_to(actor: Actor) -> Select[Volunteer]:
     return (
         select(Volunteer)
         .join(Organisation, Volunteer.organisation_id == Organisation.id)
-        .where(within(actor, READERS))
+        .where(may_view(actor))
     )
 
 
@@ -104,7 +93,7 @@ def by_public_id(public_id: str) -> Organisation:
             selectinload(Organisation.service_fields),
         )
     )
-    return _found(db.session.scalar(found))
+    return existing(db.session.scalar(found))
 
 
 def by_id(organisation_id: int) -> Organisation:
@@ -113,7 +102,7 @@ def by_id(organisation_id: int) -> Organisation:
         .where(Organisation.id == organisation_id)
         .options(joinedload(Organisation.host), selectinload(Organisation.service_fields))
     )
-    return _found(db.session.scalar(found))
+    return existing(db.session.scalar(found))
 
 
 def by_credit_code(code: str) -> Organisation | None:
@@ -172,7 +161,7 @@ def groups_per_place(actor: Actor) -> Mapping[str, int]:
     """Region path → groups that hang right there, of those the actor may see."""
     found = (
         select(Organisation.region_path, func.count())
-        .where(Organisation.kind == Kind.GROUP, within(actor, READERS))
+        .where(Organisation.kind == Kind.GROUP, may_view(actor))
         .group_by(Organisation.region_path)
     )
     return dict(db.session.execute(found).all())
@@ -186,9 +175,7 @@ def counted(counts: Mapping[str, int], path: str) -> int:
 def groups_per_speciality(actor: Actor) -> Mapping[int, int]:
     found = (
         select(Organisation.speciality_id, func.count())
-        .where(
-            Organisation.kind == Kind.GROUP, Organisation.speciality_id.isnot(None), within(actor, READERS)
-        )
+        .where(Organisation.kind == Kind.GROUP, Organisation.speciality_id.isnot(None), may_view(actor))
         .group_by(Organisation.speciality_id)
     )
     return {key: count for key, count in db.session.execute(found) if key is not None}
@@ -220,7 +207,7 @@ def membership(public_id: str) -> Membership:
         .where(Membership.public_id == public_id)
         .options(joinedload(Membership.user), joinedload(Membership.organisation))
     )
-    return _found(db.session.scalar(found))
+    return existing(db.session.scalar(found))
 
 
 def live_membership(organisation_id: int, user_id: int) -> Membership | None:
@@ -244,7 +231,7 @@ def open_invitations(organisation_id: int) -> Sequence[Invitation]:
 
 def invitation(public_id: str) -> Invitation:
     found = select(Invitation).where(Invitation.public_id == public_id)
-    return _found(db.session.scalar(found.options(joinedload(Invitation.organisation))))
+    return existing(db.session.scalar(found.options(joinedload(Invitation.organisation))))
 
 
 def invitation_of_link(token_id: int) -> Invitation | None:
@@ -267,7 +254,7 @@ def open_hand_over(organisation_id: int) -> HandOver | None:
 
 def hand_over(public_id: str) -> HandOver:
     found = select(HandOver).where(HandOver.public_id == public_id)
-    return _found(db.session.scalar(found.options(joinedload(HandOver.organisation))))
+    return existing(db.session.scalar(found.options(joinedload(HandOver.organisation))))
 
 
 def officers() -> Mapping[int, str]:
@@ -353,7 +340,7 @@ def record_of(organisation_id: int) -> Sequence[Standing]:
 
 def conflict(public_id: str) -> Conflict:
     found = select(Conflict).where(Conflict.public_id == public_id)
-    return _found(
+    return existing(
         db.session.scalar(found.options(joinedload(Conflict.user), joinedload(Conflict.organisation)))
     )
 
@@ -368,7 +355,7 @@ def conflicts_of(organisation_id: int) -> Sequence[Conflict]:
 
 def volunteer(public_id: str) -> Volunteer:
     found = select(Volunteer).where(Volunteer.public_id == public_id)
-    return _found(db.session.scalar(found.options(joinedload(Volunteer.organisation))))
+    return existing(db.session.scalar(found.options(joinedload(Volunteer.organisation))))
 
 
 def volunteers_of(organisation_id: int) -> Sequence[Volunteer]:
@@ -379,9 +366,3 @@ def volunteers_of(organisation_id: int) -> Sequence[Volunteer]:
 def volunteer_count(organisation_id: int) -> int:
     found = select(func.count()).where(Volunteer.organisation_id == organisation_id)
     return db.session.scalar(found) or 0
-
-
-def _found(row: Row | None) -> Row:
-    if row is None:
-        raise NotFound
-    return row

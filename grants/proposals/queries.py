@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TypeVar
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
 from sqlalchemy.orm import joinedload, load_only, selectinload
 from sqlalchemy.sql.base import ExecutableOption
 
@@ -17,9 +16,10 @@ from grants.calls.models import Call, CallStep
 from grants.calls.rules.eligibility import Answer, GroupFacts, Rule, assess
 from grants.core import clock
 from grants.core.db import db
-from grants.core.errors import NotFound
+from grants.core.errors import existing
 from grants.core.i18n import lazy_gettext as _l
 from grants.core.policy import Actor, permits
+from grants.core.reach import within
 from grants.core.text import folded
 from grants.organisations import queries as organisations
 from grants.organisations import walls
@@ -43,7 +43,6 @@ from grants.reference import queries as reference
 from grants.reference.fields import Taxonomy
 from grants.reviews.queries.loading import readers_of
 
-Row = TypeVar("Row")
 PASSED_CHECKS = frozenset({AnnualCheck.PASSED, AnnualCheck.MOSTLY})
 
 
@@ -69,13 +68,13 @@ def whole() -> tuple[ExecutableOption, ...]:
 
 def by_public_id(public_id: str, **_: str) -> Proposal:
     """The proposal an address names, whole. Further parts of the address are the view's. Raises NotFound."""
-    return _found(
+    return existing(
         db.session.scalar(select(Proposal).where(Proposal.public_id == public_id).options(*whole()))
     )
 
 
 def by_id(proposal_id: int) -> Proposal:
-    return _found(db.session.scalar(select(Proposal).where(Proposal.id == proposal_id).options(*whole())))
+    return existing(db.session.scalar(select(Proposal).where(Proposal.id == proposal_id).options(*whole())))
 
 
 def by_number(number: str) -> Proposal | None:
@@ -90,7 +89,7 @@ def for_writing(proposal: Proposal) -> Proposal:
     locked = select(Proposal.id).where(Proposal.id == proposal.id).with_for_update()
     db.session.execute(locked)
     again = select(Proposal).where(Proposal.id == proposal.id).options(*whole())
-    return _found(db.session.scalar(again.execution_options(populate_existing=True)))
+    return existing(db.session.scalar(again.execution_options(populate_existing=True)))
 
 
 def live_of(organisation_id: int, call_id: int) -> Proposal | None:
@@ -129,7 +128,7 @@ def versions(proposal: Proposal) -> list[ProposalVersion]:
 
 
 def version(proposal: Proposal, number: int) -> ProposalVersion:
-    return _found(
+    return existing(
         db.session.scalar(
             select(ProposalVersion).where(
                 ProposalVersion.proposal_id == proposal.id, ProposalVersion.number == number
@@ -140,7 +139,7 @@ def version(proposal: Proposal, number: int) -> ProposalVersion:
 
 def newest_version(proposal: Proposal) -> ProposalVersion:
     """What stands handed in. Raises NotFound for a draft."""
-    return _found(next(iter(versions(proposal)), None))
+    return existing(next(iter(versions(proposal)), None))
 
 
 def version_by_code(code: str) -> tuple[ProposalVersion, Proposal] | None:
@@ -192,7 +191,7 @@ def screening(proposal: Proposal) -> dict[str, ScreeningResult]:
 
 def open_call(public_id: str) -> Call:
     """A published call with its conditions. Raises NotFound for a draft, too."""
-    return _found(
+    return existing(
         db.session.scalar(
             select(Call)
             .where(Call.public_id == public_id, Call.state.not_in([CallState.DRAFT, CallState.CANCELLED]))
@@ -203,11 +202,13 @@ def open_call(public_id: str) -> Call:
 
 def call_by_id(call_id: int) -> Call:
     """With its conditions."""
-    return _found(db.session.scalar(select(Call).where(Call.id == call_id).options(selectinload(Call.rules))))
+    return existing(
+        db.session.scalar(select(Call).where(Call.id == call_id).options(selectinload(Call.rules)))
+    )
 
 
 def call_of_staff(public_id: str) -> Call:
-    return _found(db.session.scalar(select(Call).where(Call.public_id == public_id)))
+    return existing(db.session.scalar(select(Call).where(Call.public_id == public_id)))
 
 
 def groups_written_for(actor: Actor) -> list[Organisation]:
@@ -336,22 +337,13 @@ def may_view(actor: Actor) -> ColumnElement[bool]:
         own = true()
     handed_in = Proposal.submitted_at.isnot(None)
     wall = walls.beyond_the_wall(actor, Proposal.organisation_id, proposal_id=Proposal.id)
-    return or_(own, and_(handed_in, _within(actor), wall))
+    return or_(own, and_(handed_in, _staff(actor), wall))
 
 
-def _within(actor: Actor) -> ColumnElement[bool]:
+def _staff(actor: Actor) -> ColumnElement[bool]:
     """Where the actor reads what was handed in: everywhere, or in their calls and regions."""
-    if actor.holds_everywhere(*READERS, "district"):
-        return true()
-    within = [_below(path) for path in actor.keys("region", *READERS, "district")]
-    calls = actor.ids("call", *READERS)
-    if calls:
-        within.append(Proposal.call_id.in_(calls))
-    return or_(false(), *within)
-
-
-def _below(path: str) -> ColumnElement[bool]:
-    return or_(Proposal.region_path == path, Proposal.region_path.startswith(f"{path}/", autoescape=True))
+    of_foundation = within(actor, READERS, region=Proposal.region_path, call=Proposal.call_id)
+    return or_(of_foundation, within(actor, ("district",), region=Proposal.region_path))
 
 
 def overdue_recommendations(actor: Actor, at: datetime) -> Select[Proposal]:
@@ -389,9 +381,3 @@ def may_be_seen(proposal: Proposal, actor: Actor) -> bool:
 def file_door(proposal_id: int) -> FileDoor:
     """Who may open the files of a proposal: asked by the one door to every file."""
     return FileDoor(by_id(proposal_id), readers_of("proposal", proposal_id))
-
-
-def _found(row: Row | None) -> Row:
-    if row is None:
-        raise NotFound
-    return row

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
@@ -11,7 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from grants.core import clock, i18n
 from grants.core.checkcodes import public_id
 from grants.core.db import db
-from grants.core.errors import NotFound
+from grants.core.errors import NotFound, existing
 from grants.core.once import once
 from grants.core.text import folded
 from grants.reference import fields, rules
@@ -113,7 +112,7 @@ def term_row(taxonomy: Taxonomy, key: str) -> TermRow | None:
 def term_in(taxonomy: str, key: str) -> Term:
     """The word an address names. Raises NotFound."""
     wanted = select(Term).where(Term.taxonomy == taxonomy_named(taxonomy), Term.key == key)
-    return _found(db.session.scalar(wanted))
+    return existing(db.session.scalar(wanted))
 
 
 def taxonomy_named(taxonomy: str) -> Taxonomy:
@@ -125,7 +124,7 @@ def taxonomy_named(taxonomy: str) -> Taxonomy:
 
 def region_at(code: str) -> Region:
     """The place an address names. Raises NotFound."""
-    return _found(db.session.scalar(select(Region).where(Region.code == code)))
+    return existing(db.session.scalar(select(Region).where(Region.code == code)))
 
 
 def region_with_room(code: str) -> Region:
@@ -249,12 +248,3 @@ def _trail(rows: Mapping[int, NodeRow], row_id: int | None) -> list[NodeRow]:
         trail.insert(0, row)
         row_id = row.parent_id
     return trail
-
-
-Row = TypeVar("Row")
-
-
-def _found(row: Row | None) -> Row:
-    if row is None:
-        raise NotFound
-    return row

@@ -16,7 +16,6 @@ from sqlalchemy import (
     func,
     or_,
     select,
-    true,
     type_coerce,
 )
 from sqlalchemy.orm import joinedload, selectinload
@@ -28,9 +27,10 @@ from grants.calls.fields import Gate
 from grants.calls.models import Call
 from grants.core import clock
 from grants.core.db import db
-from grants.core.errors import NotFound
+from grants.core.errors import NotFound, existing
 from grants.core.money import Money, total
 from grants.core.policy import Actor
+from grants.core.reach import within
 from grants.organisations import walls
 from grants.payments import rules
 from grants.payments.fields import ReceiptType, TrancheState
@@ -63,17 +63,11 @@ WHOLE: tuple[ORMOption, ...] = (
 
 
 def by_public_id(public_id: str) -> Tranche:
-    return _found(db.session.scalar(select(Tranche).where(Tranche.public_id == public_id).options(*WHOLE)))
+    return existing(db.session.scalar(select(Tranche).where(Tranche.public_id == public_id).options(*WHOLE)))
 
 
 def by_id(tranche_id: int) -> Tranche:
-    return _found(db.session.scalar(select(Tranche).where(Tranche.id == tranche_id).options(*WHOLE)))
-
-
-def _found(row: Tranche | None) -> Tranche:
-    if row is None:
-        raise NotFound
-    return row
+    return existing(db.session.scalar(select(Tranche).where(Tranche.id == tranche_id).options(*WHOLE)))
 
 
 def tranches_of(grant_id: int) -> Sequence[Tranche]:
@@ -147,23 +141,9 @@ def staff_visible_to(actor: Actor) -> Select[Tranche]:
 
 
 def _read_as_staff(actor: Actor) -> ColumnElement[bool]:
+    where = {"region": Project.region_path, "call": Grant.call_id, "organisation": Grant.organisation_id}
     wall = walls.beyond_the_wall(actor, Grant.organisation_id, Grant.payee_id, proposal_id=Grant.proposal_id)
-    return and_(_within(actor), wall)
-
-
-def _within(actor: Actor) -> ColumnElement[bool]:
-    if actor.holds_everywhere(*READERS):
-        return true()
-    ways: list[ColumnElement[bool]] = [false()]
-    calls, bodies = actor.ids("call", *READERS), actor.ids("organisation", *READERS)
-    if calls:
-        ways.append(Grant.call_id.in_(calls))
-    if bodies:
-        ways.append(Grant.organisation_id.in_(bodies))
-    for path in actor.keys("region", *READERS):
-        ways.append(Project.region_path == path)
-        ways.append(Project.region_path.startswith(f"{path}/", autoescape=True))
-    return or_(*ways)
+    return and_(within(actor, READERS, **where), wall)
 
 
 def _read_as_member(actor: Actor) -> ColumnElement[bool]:

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, func, or_, select
+from sqlalchemy import ColumnElement, case, func, select
 
 from grants.core.db import db
+from grants.core.reach import below
 from grants.organisations.models import Organisation
 from grants.projects.fields import ActivityState, HourState
 from grants.projects.models import Activity, HourRecord, Project
@@ -131,11 +132,11 @@ def verified_minutes_by_project(project_ids: Sequence[int]) -> Mapping[int, int]
 def hours_by_region(path: str, *, since: date | None = None, until: date | None = None) -> int:
     """Minutes that count at a place (its path of codes) and below it."""
     counted = _counted()
-    below = or_(Region.path == path, Region.path.startswith(f"{path}/", autoescape=True))
+    inside = below(Region.path, path)
     found = (
         select(func.sum(counted.c.minutes))
         .join(Region, Region.id == counted.c.region_id)
-        .where(below, *_when(counted, since, until))
+        .where(inside, *_when(counted, since, until))
     )
     return int(db.session.scalar(found) or 0)
 
@@ -143,12 +144,12 @@ def hours_by_region(path: str, *, since: date | None = None, until: date | None 
 def hours_by_speciality(path: str, *, since: date | None = None, until: date | None = None) -> int:
     """Minutes that count for a speciality (its path) and below it: that of the group that gave them."""
     counted = _counted()
-    below = or_(Speciality.path == path, Speciality.path.startswith(f"{path}/", autoescape=True))
+    inside = below(Speciality.path, path)
     found = (
         select(func.sum(counted.c.minutes))
         .join(Organisation, Organisation.id == counted.c.organisation_id)
         .join(Speciality, Speciality.id == Organisation.speciality_id)
-        .where(below, *_when(counted, since, until))
+        .where(inside, *_when(counted, since, until))
     )
     return int(db.session.scalar(found) or 0)
 

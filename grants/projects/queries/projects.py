@@ -4,25 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any, TypeVar
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, or_, select, true
 from sqlalchemy.orm import joinedload, lazyload, selectinload
 from sqlalchemy.sql.base import ExecutableOption
 
 from grants.accounts import queries as people
 from grants.agreements.models import Grant
 from grants.core.db import db
-from grants.core.errors import NotFound
+from grants.core.errors import existing
 from grants.core.policy import Actor
+from grants.core.reach import within
 from grants.organisations import walls
 from grants.organisations.models import Volunteer
 from grants.projects.fields import FindingState, ProjectState
 from grants.projects.models import Activity, Finding, HourRecord, Milestone, Project, Report
 from grants.projects.policies import MEMBERS, READERS
 from grants.proposals.queries import writers_of
-
-Row = TypeVar("Row")
 
 
 def of_project() -> tuple[ExecutableOption, ...]:
@@ -36,7 +35,7 @@ def of_project() -> tuple[ExecutableOption, ...]:
 
 def by_public_id(public_id: str, **_: str) -> Project:
     """The project an address names, with all that is supervised. Raises NotFound."""
-    return _found(
+    return existing(
         db.session.scalar(
             select(Project)
             .where(Project.public_id == public_id)
@@ -75,7 +74,7 @@ def for_writing(project: Project) -> Project:
         )
         .execution_options(populate_existing=True)
     )
-    return _found(found)
+    return existing(found)
 
 
 def _below(model: Any) -> tuple[ExecutableOption, ...]:
@@ -92,7 +91,7 @@ def _below(model: Any) -> tuple[ExecutableOption, ...]:
 
 def milestone(public_id: str, key: str) -> Milestone:
     """The milestone `key` of the project an address names. Raises NotFound."""
-    return _found(
+    return existing(
         db.session.scalar(
             select(Milestone)
             .join(Project)
@@ -109,7 +108,7 @@ def milestone_by_id(milestone_id: int) -> Milestone | None:
 
 
 def activity(public_id: str, key: str) -> Activity:
-    return _found(
+    return existing(
         db.session.scalar(
             select(Activity)
             .join(Project)
@@ -151,7 +150,7 @@ def activities_of(project: Project) -> Sequence[Activity]:
 
 
 def report(public_id: str, key: str, **_: str) -> Report:
-    return _found(
+    return existing(
         db.session.scalar(
             select(Report)
             .join(Project)
@@ -166,7 +165,7 @@ def report_by_id(report_id: int) -> Report | None:
 
 
 def finding(public_id: str, key: str) -> Finding:
-    return _found(
+    return existing(
         db.session.scalar(
             select(Finding)
             .join(Project)
@@ -223,14 +222,8 @@ def may_view(actor: Actor) -> ColumnElement[bool]:
 
 
 def _staff(actor: Actor) -> ColumnElement[bool]:
-    if actor.holds_everywhere(*READERS, "district"):
-        return true()
-    found: list[ColumnElement[bool]] = [
-        or_(Project.region_path == path, Project.region_path.startswith(f"{path}/", autoescape=True))
-        for path in actor.keys("region", *READERS, "district")
-    ]
-    calls = actor.ids("call", *READERS)
-    return or_(false(), *found, *([Grant.call_id.in_(calls)] if calls else []))
+    of_foundation = within(actor, READERS, region=Project.region_path, call=Grant.call_id)
+    return or_(of_foundation, within(actor, ("district",), region=Project.region_path))
 
 
 def who_supervises(project_id: int) -> list[int]:
@@ -262,9 +255,3 @@ def payment_is_held(grant_id: int) -> bool:
         )
     )
     return db.session.scalar(holding.limit(1)) is not None
-
-
-def _found(row: Row | None) -> Row:
-    if row is None:
-        raise NotFound
-    return row

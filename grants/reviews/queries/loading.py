@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
-
 from sqlalchemy import Select, false, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from grants.core.db import db
-from grants.core.errors import NotFound
+from grants.core.errors import existing
 from grants.core.policy import Actor
 from grants.organisations import walls
 from grants.organisations.models import Organisation
@@ -27,8 +25,6 @@ from grants.reviews.models import (
 from grants.reviews.policies import AWARDS, SHOWN, beyond_the_wall
 from grants.reviews.rules import Line
 
-Found = TypeVar("Found")
-
 
 def stage_by_public_id(public_id: str) -> ReviewStage:
     statement = (
@@ -36,7 +32,7 @@ def stage_by_public_id(public_id: str) -> ReviewStage:
         .where(ReviewStage.public_id == public_id)
         .options(selectinload(ReviewStage.criteria))
     )
-    return _one(db.session.scalar(statement))
+    return existing(db.session.scalar(statement))
 
 
 def stage_of(holder_kind: str, holder_id: int) -> ReviewStage | None:
@@ -50,7 +46,7 @@ def stage_of(holder_kind: str, holder_id: int) -> ReviewStage | None:
 
 
 def entry_by_public_id(public_id: str) -> Entry:
-    return _one(db.session.scalar(_whole_entry().where(Entry.public_id == public_id)))
+    return existing(db.session.scalar(_whole_entry().where(Entry.public_id == public_id)))
 
 
 def entry_for_writing(public_id: str) -> Entry:
@@ -92,13 +88,7 @@ def assignment_by_public_id(public_id: str) -> Assignment:
             joinedload(Assignment.review).selectinload(Review.scores).joinedload(Score.criterion),
         )
     )
-    return _one(db.session.scalar(statement))
-
-
-def _one(found: Found | None) -> Found:
-    if found is None:
-        raise NotFound
-    return found
+    return existing(db.session.scalar(statement))
 
 
 def lines_of(stage: ReviewStage) -> tuple[Line, ...]:
