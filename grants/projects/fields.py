@@ -84,7 +84,7 @@ class FindingState(StrEnum):
 
 PROJECT_STATES: Mapping[ProjectState, Sentence] = {
     ProjectState.PREPARING: _l("Project prepared"),
-    ProjectState.ACTIVE: _l("Project under way"),
+    ProjectState.ACTIVE: _l("Under way"),
     ProjectState.SUSPENDED: _l("Project suspended"),
     ProjectState.CLOSING: _l("Project closing"),
     ProjectState.CLOSED: _l("Project closed"),

@@ -96,7 +96,7 @@ PROJECTS = Listing(
         Column("amount", _l("Amount"), Grant.amount, ColumnKind.MONEY),
         Column("starts_on", _l("First day"), Project.starts_on, ColumnKind.DATE, is_default=False),
         Column("ends_on", _l("Last day"), Project.ends_on, ColumnKind.DATE),
-        Column("officer", _l("Programme officer"), User.name, width="w4"),
+        Column("officer", _l("Officer"), User.name, width="w4"),
     ),
     filters=(
         Choice("state", _l("State"), Project.state, choices=list(fields.PROJECT_STATES.items())),

@@ -44,17 +44,17 @@ PROPOSALS: Mapping[P, Standing] = {
         _l("The foundation checks whether it meets the conditions."),
     ),
     P.RETURNED: Standing(
-        _l("Returned to be mended"),
+        _l("Returned for changes"),
         "act",
         1,
         _l("the group mends"),
         _l("Your turn: mend what is named and send it in again."),
     ),
     P.ELIGIBLE: Standing(
-        _l("Meets the conditions"), "go", 2, _l("goes to review"), _l("It goes to the reviewers next.")
+        _l("Eligible"), "go", 2, _l("goes to review"), _l("It goes to the reviewers next.")
     ),
     P.INELIGIBLE: Standing(
-        _l("Does not meet the conditions"),
+        _l("Not eligible"),
         "stop",
         1,
         _l("may object"),

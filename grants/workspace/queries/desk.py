@@ -102,7 +102,7 @@ PROPOSAL_LIST = Listing(
     rows=visible_rows,
     key=Proposal.id,
     columns=(
-        Column("number", _l("Number"), Proposal.number, width="w4"),
+        Column("number", _l("Number"), Proposal.number, width="w5"),
         Column("title", _l("Proposal"), Proposal.title),
         Column(
             "group",
@@ -112,7 +112,7 @@ PROPOSAL_LIST = Listing(
             label_of=i18n.words,
             width="w6",
         ),
-        Column("district", _l("District"), district_of(Proposal.region_path), label_of=_district, width="w3"),
+        Column("district", _l("District"), district_of(Proposal.region_path), label_of=_district, width="w4"),
         Column("requested", _l("Asked for"), Proposal.requested, ColumnKind.MONEY, width="w3"),
         Column(
             "state",
