@@ -50,9 +50,7 @@ PROPOSALS: Mapping[P, Standing] = {
         _l("the group mends"),
         _l("Your turn: mend what is named and send it in again."),
     ),
-    P.ELIGIBLE: Standing(
-        _l("Eligible"), "go", 2, _l("goes to review"), _l("It goes to the reviewers next.")
-    ),
+    P.ELIGIBLE: Standing(_l("Eligible"), "go", 2, _l("goes to review"), _l("It goes to the reviewers next.")),
     P.INELIGIBLE: Standing(
         _l("Not eligible"),
         "stop",
