@@ -42,6 +42,7 @@ def basis_of(grant: Grant, proposal: Proposal) -> Basis:
         foundation=_foundation(reference.foundation()),
         group=_body(group),
         host=_body(payee) if payee is not None and payee.id != group.id else None,
+        volunteer=reference.foundation().volunteer_word.value,
     )
 
 
@@ -149,7 +150,7 @@ def _body(organisation: Organisation) -> Body:
 
 
 def letterhead() -> dict[str, str]:
-    """The foundation as every paper names it (S000-1)."""
+    """The foundation as every paper names it (S000-1), with the account that rests are returned to."""
     profile = reference.foundation()
     return {
         "name": in_chinese(profile.name),
@@ -157,4 +158,7 @@ def letterhead() -> dict[str, str]:
         "address": in_chinese(profile.address),
         "phone": profile.phone,
         "email": profile.email,
+        "bank": profile.bank_name,
+        "account": profile.bank_account or "",
+        "seal_holder": profile.seal_holder,
     }

@@ -22,6 +22,7 @@ KINDS = {Party.FOUNDATION: "资助方", Party.GROUP: "受资助方", Party.HOST:
 REPORT_GRACE = timedelta(days=30)
 LONG = timedelta(days=120)
 Words = Mapping[str, Any]
+VOLUNTEER = "志愿者"
 
 
 @dataclass(frozen=True)
@@ -93,6 +94,7 @@ class Basis:
     group: Body
     host: Body | None = None
     in_kind: Sequence[Mapping[str, str]] = field(default_factory=tuple)
+    volunteer: str = VOLUNTEER
 
 
 @cache
@@ -131,7 +133,10 @@ def first_terms(basis: Basis) -> dict[str, Any]:
         "reports": reports,
         "targets": [_target(target) for target in work.targets],
         "figures": figures,
-        "duties": list(_duties(reports, figures, hosted=basis.host is not None)),
+        "volunteer": basis.volunteer,
+        "duties": list(
+            _duties(reports, figures | {"volunteer": basis.volunteer}, hosted=basis.host is not None)
+        ),
         "clauses": [],
     }
 
@@ -141,7 +146,7 @@ def clauses(terms: Mapping[str, Any]) -> list[dict[str, Any]]:
     if terms["clauses"]:
         return list(terms["clauses"])
     funded = "乙方、丙方" if Party.HOST in rules.parties(terms) else "乙方"
-    figures = {**terms["figures"], "funded": funded}
+    figures = {**terms["figures"], "funded": funded, "volunteer": terms.get("volunteer", VOLUNTEER)}
     return [
         {
             "title": clause["title"],

@@ -167,16 +167,31 @@ def _preferences(accept: str) -> list[tuple[str, float]]:
     return sorted(found, key=lambda pair: -pair[1])
 
 
+class Ours(dict[str, str]):
+    """A text in several languages that is the house's own (a form's label, a list's word), nobody's name or title.
+
+    The foundation's word for a volunteer goes into it like into every sentence.
+    """
+
+
 def words(values: Mapping[str, str] | None) -> str:
     """A text kept in several languages (`{"zh-Hans": …, "en": …}`) in the reader's, else the first there is."""
     if not values:
         return ""
+    if isinstance(values, Ours) and has_app_context():
+        return _in_our_words(words(dict(values)))
     wanted = language()
     fallbacks = (wanted, "zh-Hans" if wanted == "zh-Hant" else "en", DEFAULT)
     for code in fallbacks:
         if values.get(code):
             return values[code]
     return next(iter(values.values()))
+
+
+def _in_our_words(text: str) -> str:
+    for ours, theirs in _sayings(language()).words:
+        text = text.replace(ours, theirs)
+    return text
 
 
 def in_chinese(values: Mapping[str, str] | None) -> str:

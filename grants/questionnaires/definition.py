@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
+from grants.core.i18n import Ours
+
 Words = Mapping[str, str]
 MOST_ROWS = 100
 BUDGET_COLUMNS: Sequence[Mapping[str, Any]] = (
@@ -183,8 +185,8 @@ def read(data: Mapping[str, Any]) -> Definition:
         sections=tuple(
             Section(
                 key=section["key"],
-                title=section["title"],
-                help=section.get("help", {}),
+                title=Ours(section["title"]),
+                help=Ours(section.get("help", {})),
                 questions=tuple(_question(question) for question in section["questions"]),
             )
             for section in data["sections"]
@@ -239,11 +241,11 @@ def _question(data: Mapping[str, Any]) -> Question:
     return Question(
         key=data["key"],
         kind=Kind(data["kind"]),
-        label=data["label"],
-        help=data.get("help", {}),
+        label=Ours(data["label"]),
+        help=Ours(data.get("help", {})),
         minimum=str(data.get("minimum", "")),
         maximum=str(data.get("maximum", "")),
-        choices=tuple(Choice(choice["key"], choice["label"]) for choice in data.get("choices", [])),
+        choices=tuple(Choice(choice["key"], Ours(choice["label"])) for choice in data.get("choices", [])),
         columns=tuple(_question(column) for column in columns),
         show_if=_condition(condition) if condition else None,
         **plain,

@@ -9,6 +9,7 @@ from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import select
 
+from grants.core import i18n
 from grants.core.db import db
 from grants.core.once import once
 from grants.reference.fields import CalendarSource, Level, Taxonomy, VolunteerWord
@@ -153,7 +154,7 @@ def _read() -> Snapshot:
     for term in db.session.scalars(select(Term).order_by(Term.taxonomy, Term.position, Term.id)):
         live = term.retired_at is None
         terms[term.taxonomy][term.key] = TermRow(
-            term.id, term.key, term.name, term.attributes, term.position, live
+            term.id, term.key, i18n.Ours(term.name), term.attributes, term.position, live
         )
     regions = {
         row.id: row for row in map(_region_row, db.session.scalars(select(Region).order_by(Region.path)))

@@ -87,3 +87,11 @@ def test_the_law_on_forced_and_paid_service_stands_in_every_agreement() -> None:
     assert "不得强制或变相强制任何人提供志愿服务，不得以志愿服务名义进行营利活动" in texts(
         terms.first_terms(BASIS)
     )
+
+
+def test_the_foundations_word_for_a_volunteer_stands_in_duties_and_clauses() -> None:
+    draft = terms.first_terms(replace(BASIS, volunteer="义工"))
+    words = texts(draft) + "".join(duty["duty"] for duty in draft["duties"])
+    assert "义工" in words
+    assert "志愿者" not in words
+    assert "志愿者" in texts(terms.first_terms(BASIS))

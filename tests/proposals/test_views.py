@@ -16,11 +16,14 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
+from grants.core.policy import SYSTEM
 from grants.proposals import queries
 from grants.proposals.models import Proposal, ProposalVersion
 from grants.questionnaires.definition import Kind
 from grants.questionnaires.forms import flat
 from grants.questionnaires.models import SectionAnswers
+from grants.reference import actions as reference
+from grants.reference.fields import VolunteerWord
 from tests.cast import Browser
 from tests.proposals.conftest import CLOSES, GOOD, NOW, Room, section_of
 
@@ -378,3 +381,19 @@ def test_staff_find_what_was_handed_in_by_title_and_number(
     found = sign_in("olu").page(f"/desk/proposals?q={words}")
     assert f"/cases/{page}" in found
     assert "/cases/" not in sign_in("olu").page("/desk/proposals?q=没有这样的")
+
+
+def test_the_form_calls_a_volunteer_as_the_foundation_does_and_leaves_names_alone(
+    room: Room, sign_in: SignIn
+) -> None:
+    with room.inside():
+        reference.edit_foundation({"volunteer_word": VolunteerWord.YIGONG}, version=None, by=SYSTEM, at=NOW)
+    public_id = room.start()
+    room.fill(public_id, basics={"title": "志愿者之家"})
+    ada = sign_in("ada")
+    for code, word in (("zh-Hans", "义工人数"), ("zh-Hant", "义工人数")):
+        ada.set_cookie("language", code)
+        page = ada.page(f"/proposals/{public_id}/sections/activities")
+        assert word in page
+        assert "志愿者人数" not in page
+        assert "志愿者之家" in page
