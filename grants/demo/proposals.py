@@ -16,7 +16,7 @@ from grants.core.policy import SYSTEM, Actor
 from grants.demo.organisations import People
 from grants.demo.proposal_answers import answers_to, full_width
 from grants.organisations.models import Organisation
-from grants.proposals import queries
+from grants.proposals import queries, waiting
 from grants.proposals.actions import drafting, going_on, handing_in, screening
 from grants.proposals.fields import Opinion, Outcome
 from grants.proposals.models import Proposal
@@ -64,7 +64,7 @@ def admit_proposals(
     """Everything eligible goes to the reviewers on their first day; who took theirs back later does so then."""
     timetable = next(row["timetable"] for row in data["calls"] if row["id"] == call_key)
     at = clock.at_local(date.fromisoformat(timetable["review_from"]), time(9))
-    for proposal in queries.to_admit(queries.by_id(next(iter(found.values()))).call_id):
+    for proposal in waiting.to_admit(queries.by_id(next(iter(found.values()))).call_id):
         going_on.admit(proposal, stage, by=people.actor("officer"), at=at)
     for row in data["proposals"]:
         if row["id"] in found and "withdrawn" in row:

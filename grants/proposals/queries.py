@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
-from sqlalchemy.orm import joinedload, load_only, selectinload
+from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.sql.base import ExecutableOption
 
 from grants.accounts import queries as people
@@ -32,7 +32,6 @@ from grants.proposals.models import (
     Proposal,
     ProposalReturn,
     ProposalVersion,
-    Recommendation,
     ScreeningResult,
 )
 from grants.proposals.policies import MEMBERS, READERS, WRITERS, FileDoor
@@ -344,33 +343,6 @@ def _staff(actor: Actor) -> ColumnElement[bool]:
     """Where the actor reads what was handed in: everywhere, or in their calls and regions."""
     of_foundation = within(actor, READERS, region=Proposal.region_path, call=Proposal.call_id)
     return or_(of_foundation, within(actor, ("district",), region=Proposal.region_path))
-
-
-def overdue_recommendations(actor: Actor, at: datetime) -> Select[Proposal]:
-    """What a district still owes an opinion on, the longest overdue first."""
-    return (
-        visible_to(actor)
-        .join(Recommendation, Recommendation.proposal_id == Proposal.id)
-        .where(Recommendation.opinion.is_(None), Recommendation.due_at < at)
-        .options(load_only(Proposal.public_id, Proposal.title, Proposal.number, Proposal.region_path))
-        .order_by(Recommendation.due_at, Proposal.id)
-    )
-
-
-def to_admit(call_id: int) -> list[Proposal]:
-    """The eligible proposals of a call that have not gone to the reviewers, in the order of arrival."""
-    return list(
-        db.session.scalars(
-            select(Proposal)
-            .where(Proposal.call_id == call_id, Proposal.state == ProposalState.ELIGIBLE)
-            .options(
-                joinedload(Proposal.call),
-                joinedload(Proposal.recommendation),
-                joinedload(Proposal.organisation),
-            )
-            .order_by(Proposal.submitted_at, Proposal.id)
-        )
-    )
 
 
 def may_be_seen(proposal: Proposal, actor: Actor) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from grants.calls.fields import CallState
@@ -99,3 +99,17 @@ def test_the_page_names_who_waits_for_what(room: Room, eligible: str, sign_in: S
     assert (answer.status_code, "Proposals are still taken in." in answer.text) == (422, True)
     for name in ("ada", "dee", "aud"):
         sign_in(name).page(address, status=404)
+
+
+def test_opinions_that_are_overdue_are_listed_with_their_district(
+    room: Room, eligible: str, sign_in: SignIn, rows: Session
+) -> None:
+    address = f"/calls/{rows.scalar(select(Call.public_id))}/to-review"
+    rows.rollback()
+    olu = sign_in("olu")
+    assert "Opinions that are overdue" not in olu.page(address)
+    with room.inside():
+        db.session.execute(update(Recommendation).values(due_at=NOW - timedelta(days=1)))
+    page = olu.page(address)
+    assert "Opinions that are overdue" in page
+    assert "Liwan" in page.partition("Opinions that are overdue")[2]

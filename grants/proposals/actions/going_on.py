@@ -12,7 +12,7 @@ from grants.core.i18n import lazy_gettext as _l
 from grants.core.policy import Actor, authorise, permits
 from grants.obligations import actions as obligations
 from grants.organisations import queries as organisations
-from grants.proposals import duties, queries
+from grants.proposals import duties, queries, waiting
 from grants.proposals.events import ProposalAdmitted, ProposalRecommended
 from grants.proposals.fields import Opinion
 from grants.proposals.lifecycle import PROPOSAL
@@ -87,7 +87,7 @@ def admit_all(call: Call, *, by: Actor, at: datetime) -> int:
         raise RulesBroken(broken)
     ready = [
         proposal
-        for proposal in queries.to_admit(call.id)
+        for proposal in waiting.to_admit(call.id)
         if is_ready(proposal) and permits(by, "proposal.admit", proposal)
     ]
     for proposal in ready:

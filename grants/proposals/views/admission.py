@@ -13,7 +13,7 @@ from grants.core import clock
 from grants.core.forms import Form
 from grants.core.i18n import ngettext
 from grants.core.web import current_actor, opens
-from grants.proposals import queries
+from grants.proposals import queries, waiting
 from grants.proposals.actions import going_on
 
 blueprint = Blueprint("proposal_admission", __name__, url_prefix="/calls/<public_id>/to-review")
@@ -26,9 +26,13 @@ def show(call: Call) -> ResponseReturnValue:
 
 
 def _page(call: Call, form: Form) -> ResponseReturnValue:
-    waiting = [row for row in queries.to_admit(call.id) if queries.may_be_seen(row, current_actor())]
-    ready = [row for row in waiting if going_on.is_ready(row)]
-    page = render_template("proposals/to_review.html", call=call, waiting=waiting, ready=ready, form=form)
+    eligible = [row for row in waiting.to_admit(call.id) if queries.may_be_seen(row, current_actor())]
+    ready = [row for row in eligible if going_on.is_ready(row)]
+    overdue = waiting.overdue_recommendations(call.id, current_actor(), clock.now())
+    late = [(row, waiting.place_of(row)) for row in overdue]
+    page = render_template(
+        "proposals/to_review.html", call=call, waiting=eligible, ready=ready, late=late, form=form
+    )
     return page, HTTPStatus.UNPROCESSABLE_ENTITY if form.form_errors else HTTPStatus.OK
 
 
