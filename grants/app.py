@@ -101,6 +101,7 @@ def _wire(app: Flask) -> None:
     checking.install(app, wiring.CHECKS)
     registries.install(
         app,
+        case_names=wiring.CASE_NAMES,
         files=wiring.FILES,
         obligations=wiring.OBLIGATIONS,
         panels=wiring.PANELS,

@@ -5,7 +5,7 @@ One line per thing, in the order of the floors. Dotted paths are imported when f
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import timedelta
 
 from flask import Blueprint
@@ -120,6 +120,7 @@ from grants.reviews.views import stages as reviews_stages
 from grants.threads import policies as threads_policies
 from grants.threads import views as threads
 from grants.workspace import policies as workspace_policies
+from grants.workspace.queries import cases
 from grants.workspace.views import pages as workspace
 
 BLUEPRINTS: Sequence[Blueprint] = (
@@ -378,6 +379,9 @@ COMMANDS: Sequence[str] = (
     "grants.questionnaires.cli:begin",
 )
 
+
+# What the cases of a list are called, and where each opens.
+CASE_NAMES: Callable[[Iterable[str]], Mapping[str, cases.CaseName]] = cases.names
 
 # The foundation's own words in place of the catalogue's.
 VOCABULARY: Callable[[], Mapping[str, str]] = reference_queries.vocabulary

@@ -133,7 +133,7 @@ def add_member(organisation: Organisation, user_id: int, role: MemberRole) -> No
     )
 
 
-def _call() -> Call:
+def add_call() -> Call:
     finance = Actor(None, "Eve", (Held("finance"),))
     fund = funds.open_fund(
         name={"zh-Hans": "综合资助资金"}, source_type=SourceType.DONATION, by=finance, at=AT
@@ -227,7 +227,7 @@ def funded(inside: Inside, cast: Cast) -> Funded:
         add_member(group, people["ada"], MemberRole.OWNER)
         add_member(group, people["bo"], MemberRole.EDITOR)
         add_member(host, people["hal"], MemberRole.OWNER)
-        call = _call()
+        call = add_call()
         proposal = _proposal(call, group)
         notice = _decided(proposal)
         fund = books.by_id(call.fund_id or 0)

@@ -12,6 +12,7 @@ from grants.core import clock, lists
 from grants.core.export import exported
 from grants.core.i18n import gettext as _
 from grants.core.money import Money
+from grants.core.registries import registry
 from grants.core.web import current_actor, opens
 from grants.funds import actions, fields, forms, queries
 from grants.funds.fields import Account, BudgetLine, SourceType
@@ -68,10 +69,12 @@ def _page(fund: Fund, **tried: Any) -> ResponseReturnValue:
     account, year = request.args.get("account", ""), request.args.get("year", type=int)
     opened = Account(account) if account in set(Account) else None
     year = year if year and fields.EARLIEST_YEAR <= year <= fields.LATEST_YEAR else None
+    movements = queries.movements(fund.id, account=opened, year=year, seen_by=current_actor())
     shown = {
         "figures": queries.figures_of_fund(fund.id),
         "lines": queries.line_rows(fund.id),
-        "movements": queries.movements(fund.id, account=opened, year=year, seen_by=current_actor()),
+        "movements": movements,
+        "case_names": registry("case_names")(row.case for row in movements),
         "opened": opened,
         "opened_year": year,
         "receipt_form": tried.get("receipt") or forms.ReceiptForm(formdata=None),

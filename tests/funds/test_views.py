@@ -41,7 +41,8 @@ def test_figures_open_the_movements_they_count(
     page = eve.page(address)
     assert "¥1,158,000.00" in page
     opened = eve.page(f"{address}?account=committed")
-    assert "proposal/1" in opened
+    assert "¥42,000.00" in opened
+    assert "proposal/1" not in opened
     assert "Opening balance" not in opened
     eve.page(f"{address}?account=nothing&year=99999999")
 

@@ -32,6 +32,7 @@ from grants.reviews.models import Assignment, Review
 from grants.reviews.queries import assigning as pool
 from grants.reviews.queries import loading
 from tests.cast import Browser
+from tests.granted import add_call
 from tests.reviews.scene import NOW, Scene, organisation
 from tests.reviews.test_wall import TITLES, note
 
@@ -208,23 +209,34 @@ def test_a_tie_that_is_confirmed_again_strikes_what_was_written_meanwhile(
 
 
 FACT = {"occurred_at": NOW.isoformat(), "actor_id": None, "case": CASE, "title": "暖巷敲门"}
-BOARD_FACT = FACT | {"meeting_id": 1, "call_id": 1, "call": "x"}
 
 
-def test_nobody_with_a_tie_is_told_anything_of_the_case(scene: Scene, rows: Session, host: int) -> None:
+@pytest.fixture
+def board_fact(scene: Scene) -> dict[str, object]:
+    """The board is asked to vote, on a page that is there."""
+    with scene.inside():
+        call = add_call()
+        return FACT | {"meeting_id": 1, "call_id": call.id, "call": call.public_id}
+
+
+def test_nobody_with_a_tie_is_told_anything_of_the_case(
+    scene: Scene, rows: Session, host: int, board_fact: dict[str, object]
+) -> None:
     tie_to(scene, "bea", host)
     with scene.inside():
         roles.grant_role(
             accounts.user_by_id(scene.cast.id("gus")), roles.Terms(RoleName.BOARD), by=SYSTEM, at=NOW
         )
     with scene.inside():
-        tell_all("BoardConvened", BOARD_FACT)
+        tell_all("BoardConvened", board_fact)
     assert rows.scalars(select(Notification.user_id)).all() == [scene.cast.id("gus")]
 
 
-def test_what_was_told_before_the_tie_is_hidden_and_not_counted(scene: Scene, rows: Session) -> None:
+def test_what_was_told_before_the_tie_is_hidden_and_not_counted(
+    scene: Scene, board_fact: dict[str, object]
+) -> None:
     with scene.inside():
-        tell_all("BoardConvened", BOARD_FACT)
+        tell_all("BoardConvened", board_fact)
     with scene.inside():
         bea = scene.actor("bea")
         assert (len(inbox(bea)), message_count(bea), unread_count(bea)) == (1, 1, 1)
@@ -234,12 +246,14 @@ def test_what_was_told_before_the_tie_is_hidden_and_not_counted(scene: Scene, ro
         assert (inbox(bea), message_count(bea), unread_count(bea)) == ([], 0, 0)
 
 
-def test_a_member_of_the_group_still_hears_of_its_own_case(scene: Scene) -> None:
+def test_a_member_of_the_group_still_hears_of_its_own_case(
+    scene: Scene, board_fact: dict[str, object]
+) -> None:
     """Being kept from judging one's own group keeps nobody from leading it."""
     joins(scene, "bea", scene.organisations[0])
     note(scene, "bea", 0)
     with scene.inside():
-        tell_all("BoardConvened", BOARD_FACT)
+        tell_all("BoardConvened", board_fact)
     with scene.inside():
         assert unread_count(scene.actor("bea")) == 1
 

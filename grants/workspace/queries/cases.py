@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from sqlalchemy import select
 
 from grants.accounts.models import User
 from grants.agreements.models import Agreement, Grant
+from grants.awards.models import Nomination
 from grants.core.db import db
 from grants.core.events import Event, TimelineEntry, Visibility
 from grants.core.i18n import datetime_text, filled, language, words
@@ -42,6 +43,34 @@ class Relatives:
     agreement_id: str
     project_id: str
     project_state: ProjectState | None = None
+
+
+@dataclass(frozen=True)
+class CaseName:
+    """How a case is called in a list, and where it opens."""
+
+    label: str
+    href: str
+
+
+def names(cases: Iterable[str]) -> dict[str, CaseName]:
+    """The cases of a list by their names, in two queries; what is no case of these kinds is left out."""
+    ids: dict[str, list[int]] = {"proposal": [], "award": []}
+    for case in set(cases):
+        kind, _slash, number = case.partition("/")
+        if kind in ids and number.isdigit():
+            ids[kind].append(int(number))
+    proposals = select(Proposal.id, Proposal.public_id, Proposal.number, Proposal.title)
+    nominations = select(Nomination.id, Nomination.public_id, Nomination.nominee_name)
+    found = {
+        f"proposal/{row_id}": CaseName(number or title, f"/cases/{public_id}")
+        for row_id, public_id, number, title in db.session.execute(
+            proposals.where(Proposal.id.in_(ids["proposal"]))
+        )
+    }
+    for row_id, public_id, name in db.session.execute(nominations.where(Nomination.id.in_(ids["award"]))):
+        found[f"award/{row_id}"] = CaseName(words(name), f"/awards/nominations/{public_id}")
+    return found
 
 
 def timeline(case: str, *, for_staff: bool) -> list[Told]:
