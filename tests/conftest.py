@@ -6,6 +6,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from sqlalchemy.orm import Session
 
 from grants.app import create_app
 from grants.config import Settings
+from grants.core import clock
 from grants.core.db import Base, db
 from grants.core.unit_of_work import unit_of_work
 from tests.cast import cast, sign_in, visitor
@@ -132,6 +134,9 @@ def stage(
         folder = tmp_path_factory.mktemp(request.param)
         _stages[request.param] = Stage(request.param, folder, worker_id)
     stage = _stages[request.param]
+    clock.install(
+        zone_name="Asia/Shanghai", offset=timedelta
+    )  # another house of this process may have set its own
     yield stage
     stage.empty()
 

@@ -58,7 +58,7 @@ def names(cases: Iterable[str]) -> dict[str, CaseName]:
     ids: dict[str, list[int]] = {"proposal": [], "award": []}
     for case in set(cases):
         kind, _slash, number = case.partition("/")
-        if kind in ids and number.isdigit():
+        if kind in ids and number.isdecimal():
             ids[kind].append(int(number))
     proposals = select(Proposal.id, Proposal.public_id, Proposal.number, Proposal.title)
     nominations = select(Nomination.id, Nomination.public_id, Nomination.nominee_name)
