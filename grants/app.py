@@ -8,7 +8,6 @@ from pathlib import Path
 from flask import Flask
 from flask_login import LoginManager
 from flask_wtf import CSRFProtect
-from werkzeug.middleware.proxy_fix import ProxyFix
 
 from grants import wiring
 from grants.accounts.views import door
@@ -34,6 +33,7 @@ from grants.core.arrival import ArrivalStamp
 from grants.core.catalogues import compile_catalogues
 from grants.core.db import db, engine_options
 from grants.core.panels import panels
+from grants.core.proxies import NamedProxies
 from grants.core.reception import Reception
 from grants.demo import views as demonstration
 from grants.demo.clock import ahead
@@ -116,7 +116,6 @@ def _wire(app: Flask) -> None:
 
 def _behind(app: Flask, settings: Settings) -> None:
     """Stamp arrival outermost, then take the body in; believe forwarded headers only from the proxies named."""
-    if settings.trusted_proxies:
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]
+    app.wsgi_app = NamedProxies(app.wsgi_app, trusted=settings.trusted_proxies)  # type: ignore[method-assign]
     app.wsgi_app = Reception(app.wsgi_app, largest=app.config["MAX_CONTENT_LENGTH"])  # type: ignore[method-assign]
     app.wsgi_app = ArrivalStamp(app.wsgi_app, trusted=settings.trusted_proxies)  # type: ignore[method-assign]

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 from grants.core.events import Event, Visibility
 from grants.core.i18n import lazy_gettext as _l
+from grants.core.money import Money
 
 
 @dataclass(frozen=True, kw_only=True)
 class GrantPromised(Event):
-    """A funded proposal got its grant; `amount` in fen."""
+    """A funded proposal got its grant."""
 
     sentence = _l("The grant %(number)s was promised.")
     visibility = Visibility.STAFF
@@ -19,7 +20,7 @@ class GrantPromised(Event):
     proposal_id: int
     organisation_id: int
     number: str
-    amount: int
+    amount: Money
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,7 +69,7 @@ class PartySigned(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class AgreementSigned(Event):
-    """All parties signed: the grant runs, the project begins, tranches follow; `amount` in fen."""
+    """All parties signed: the grant runs, the project begins, tranches follow."""
 
     sentence = _l("The agreement %(number)s is signed by all parties.")
 
@@ -79,7 +80,7 @@ class AgreementSigned(Event):
     payee_id: int
     number: str
     agreement: str = ""
-    amount: int
+    amount: Money
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -23,8 +23,8 @@ from grants.core.errors import RulesBroken, Violation
 from grants.core.i18n import lazy_gettext as _l
 from grants.core.money import Fault, Money, NotMoney
 from grants.core.unit_of_work import abandon
+from grants.core.web import SAFE_METHODS
 
-SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _EXACT = re.compile(r"-?[0-9]{1,9}(\.[0-9]{1,4})?")
 _WTFORMS = {"zh-Hans": ["zh"], "zh-Hant": ["zh_TW"], "en": ["en"]}
 

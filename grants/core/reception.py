@@ -77,8 +77,7 @@ def _receive(environ: dict[str, Any], spool: IO[bytes], largest: int) -> None:
 
 
 def _gave_up(start_response: Any) -> Iterable[bytes]:
-    """Nobody reads a page here any more: a plain sentence, and the line is closed."""
+    """Nobody reads a page at the other end any more: the status says it all, and the line is closed."""
     status = HTTPStatus.REQUEST_TIMEOUT
-    words = [("Content-Type", "text/plain; charset=utf-8"), ("Connection", "close")]
-    start_response(f"{status.value} {status.phrase}", words)
-    return ["没有收到完整的内容，请再发送一次。 The rest of it never came; please send it again.\n".encode()]
+    start_response(f"{status.value} {status.phrase}", [("Content-Length", "0"), ("Connection", "close")])
+    return []

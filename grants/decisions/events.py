@@ -7,11 +7,12 @@ from typing import Any
 
 from grants.core.events import Event, Visibility
 from grants.core.i18n import lazy_gettext as _l
+from grants.core.money import Money
 
 
 @dataclass(frozen=True, kw_only=True)
 class DecisionProposed(Event):
-    """Officers put down what should become of a proposal; `amount` in fen."""
+    """Officers put down what should become of a proposal."""
 
     visibility = Visibility.STAFF
     sentence = _l("A decision was proposed.")
@@ -19,7 +20,7 @@ class DecisionProposed(Event):
     proposal_id: int
     call_id: int
     outcome: str
-    amount: int
+    amount: Money
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,7 +50,7 @@ class BoardApproved(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class DecisionApproved(Event):
-    """The board's decision on one proposal; `amount` in fen. The promise of money hangs on this."""
+    """The board's decision on one proposal. The promise of money hangs on this."""
 
     visibility = Visibility.STAFF
     sentence = _l("The board decided.")
@@ -58,12 +59,12 @@ class DecisionApproved(Event):
     proposal_id: int
     call_id: int
     outcome: str
-    amount: int
+    amount: Money
 
 
 @dataclass(frozen=True, kw_only=True)
 class DecisionWithdrawn(Event):
-    """An objection in the public notice was upheld: what the board had granted is not given. `amount` in fen."""
+    """An objection in the public notice was upheld: what the board had granted is not given."""
 
     sentence = _l("The decision to fund was withdrawn: objection %(number)s was upheld. %(reason)s")
 
@@ -74,14 +75,14 @@ class DecisionWithdrawn(Event):
     call_id: int
     call: str
     title: str
-    amount: int
+    amount: Money
     number: str
     reason: str
 
 
 @dataclass(frozen=True, kw_only=True)
 class ResultReleased(Event):
-    """A group is told what became of its proposal; `amount` in fen."""
+    """A group is told what became of its proposal."""
 
     sentence = _l("The result was released to the group.")
 
@@ -91,4 +92,4 @@ class ResultReleased(Event):
     call_id: int
     title: str
     outcome: str
-    amount: int
+    amount: Money

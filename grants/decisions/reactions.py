@@ -11,13 +11,11 @@ from grants.calls.models import Call
 from grants.calls.queries.loading import by_id
 from grants.core import clock
 from grants.core.policy import SYSTEM
-from grants.decisions.actions import withdrawing
+from grants.decisions.actions import duties, withdrawing
 from grants.decisions.fields import Duty
 from grants.decisions.queries import decided
 from grants.notices import queries as notices
 from grants.notices.events import NoticeClosed, ObjectionDecided
-from grants.obligations import actions as obligations
-from grants.obligations import fields as owners
 from grants.proposals.events import ProposalAdmitted
 
 BOARD_STEP = "board"
@@ -34,7 +32,7 @@ def owe_the_table(fact: CallMovedOn) -> None:
     """With the review begins the officers' duty: a table for the board by the day of its meeting."""
     if fact.state == CallState.IN_REVIEW:
         call = by_id(fact.call_id)
-        _owe(Duty.PROPOSE, call, due_at=_board_day(call), at=fact.occurred_at)
+        duties.owe(Duty.PROPOSE, call, due_at=_board_day(call), at=fact.occurred_at)
 
 
 def go_on_after_the_notice(fact: NoticeClosed) -> None:
@@ -53,18 +51,6 @@ def withdraw_what_was_objected_to(fact: ObjectionDecided) -> None:
         notice = notices.by_id(fact.notice_id)
         said = {"objection": fact.number, "reason": fact.reason}
         withdrawing.withdraw(decision, notice, **said, by=SYSTEM, at=fact.occurred_at)
-
-
-def _owe(kind: Duty, call: Call, *, due_at: datetime | None, at: datetime) -> None:
-    obligations.open_duty(
-        kind,
-        subject=("call", call.id),
-        owner=owners.role("officer"),
-        due_at=due_at,
-        case=call.case,
-        values={"call": call.public_id, "title": dict(call.title)},
-        at=at,
-    )
 
 
 def _board_day(call: Call) -> datetime | None:

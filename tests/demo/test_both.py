@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from sqlalchemy import Table, select
 
 from grants.app import create_app
 from grants.config import Settings
+from grants.core import clock
 from grants.core.db import Base, db
 from grants.core.unit_of_work import unit_of_work
 from grants.workspace.queries.invariants import INVARIANTS
@@ -53,6 +55,7 @@ def on_postgres(postgres_database: str, tmp_path_factory: pytest.TempPathFactory
     command = [sys.executable, "-m", "grants.operation.preparation", str(folder)]
     subprocess.run(command, cwd=ROOT, env=variables, check=True, timeout=400)
     app = create_app(Settings.from_environment(variables))
+    clock.install(zone_name="Asia/Shanghai", offset=timedelta)  # a demo's app sets the clock of its process
     yield app
     with app.app_context():
         db.engine.dispose()

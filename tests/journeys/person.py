@@ -171,11 +171,23 @@ class Person:
         self.pages[here] = self.sent.text() if self.sent is not None else ""
         if not self.page.evaluate("typeof axe !== 'undefined'"):
             self.page.evaluate(AXE.read_text("utf-8"))
-        found: list[Any] = self.page.evaluate(JUDGE, TAGS)
+        found = self._judged()
         self.complaints += [f"{here} at {self.width}: axe {each}" for each in found]
         wide = self.page.evaluate("document.documentElement.scrollWidth")
         if wide > self.width:
             self.complaints.append(f"{here}: {wide} px wide at {self.width}")
+
+    def _judged(self) -> list[Any]:
+        """What axe finds on the whole page: as tall as its text, or the bar at the foot of the window lies over
+        whatever happens to be there, and what lies wholly under it is not judged at all.
+        """
+        window = self.page.viewport_size
+        assert window is not None
+        height = self.page.evaluate("document.documentElement.scrollHeight")
+        self.page.set_viewport_size({"width": window["width"], "height": max(height, window["height"])})
+        found: list[Any] = self.page.evaluate(JUDGE, TAGS)
+        self.page.set_viewport_size(window)
+        return found
 
     def sign_in(self, name: str, password: str = PASSWORD) -> None:
         self.open("/sign-in")

@@ -40,10 +40,10 @@ def leader_makes_the_group_known(story: Story) -> None:
 
 
 def choose_place(story: Story, *codes: str) -> None:
-    """Down the tree of places, one select after the other as each appears."""
+    """Down the tree of places, one select after the other as each appears and is awake."""
     page = story.person("leader").page
     for level, code in enumerate(codes, start=1):
-        page.locator(f"[name=place_{level}]").wait_for()
+        page.locator(f"#region:not(.htmx-added) [name=place_{level}]").wait_for()
         with page.expect_response(lambda answer: "/groups/places" in answer.url):
             page.locator(f"[name=place_{level}]").select_option(code)
     page.locator(f"[name=place_{len(codes)}]:has(option[value='{codes[-1]}']:checked)").wait_for()

@@ -19,6 +19,7 @@ from grants.organisations.models import CaseParty, Organisation
 from grants.payments.models import PayeeAccount
 from grants.payments.queries import accounts, tranches
 from grants.projects.models import Project
+from grants.proposals.models import Proposal
 from tests.cast import Browser, Cast
 from tests.payments.grants_made import AT, House
 from tests.payments.steps import apply, approve, pay
@@ -84,8 +85,11 @@ def test_the_books_add_up_for_everybody_and_name_no_case_one_is_tied_to(
     fund = rows.scalars(select(Fund.public_id)).first()
     with inside():
         db.session.add(CaseParty(case=grant.case, organisation_id=grant.organisation_id))
-    assert "/cases/" in sign_in("eve2").page(f"/funds/{fund}?account=committed")
-    assert "/cases/" not in sign_in("eve").page(f"/funds/{fund}?account=committed")
+    proposal = rows.get_one(Proposal, grant.proposal_id)
+    names = (f"/cases/{proposal.public_id}", proposal.title)
+    free, tied_page = (sign_in(name).page(f"/funds/{fund}?account=committed") for name in ("eve2", "eve"))
+    assert [name for name in names if name in free] == list(names)
+    assert [name for name in (*names, grant.case) if name in tied_page] == []
 
 
 def test_bank_data_is_closed_to_whoever_is_tied(tied: int, sign_in: SignIn, rows: Session) -> None:

@@ -66,7 +66,7 @@ def _new_grant(proposal: Proposal, decision: Decision, *, by: Actor, at: datetim
             proposal_id=proposal.id,
             organisation_id=proposal.organisation_id,
             number=grant.number,
-            amount=grant.amount.fen,
+            amount=grant.amount,
         )
     )
     return grant

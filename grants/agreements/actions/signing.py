@@ -104,7 +104,7 @@ def _seal(agreement: Agreement, *, by: Actor, at: datetime) -> None:
             **rules.about(agreement, by=by, at=at),
             proposal_id=grant.proposal_id,
             payee_id=grant.payee_id or grant.organisation_id,
-            amount=grant.amount.fen,
+            amount=grant.amount,
         )
     )
 

@@ -23,7 +23,7 @@ from grants.core.i18n import lazy_gettext as _l
 from grants.core.policy import SYSTEM, Actor, authorise
 from grants.core.text import clean, clean_line
 from grants.decisions import rules
-from grants.decisions.actions import releasing
+from grants.decisions.actions import duties
 from grants.decisions.events import BoardApproved, BoardConvened, DecisionApproved
 from grants.decisions.fields import MINUTES_NUMBER_CHARACTERS, Duty, MeetingState, Outcome, Vote
 from grants.decisions.lifecycle import DECISION, MEETING
@@ -210,7 +210,7 @@ def approve(meeting: BoardMeeting, *, notice_from: date | None, by: Actor, at: d
     _settle_all(meeting, shown, by=by, at=at)
     if call.state not in DECIDED:
         calls.advance(call, "decide", by=by, at=at)
-    releasing.owe_the_results(call, at=at)
+    duties.owe(Duty.RELEASE, call, at=at)  # the groups wait to be told
     _give_notice(call, shown, notice_from, by=by, at=at)
     for kind in (Duty.VOTE, Duty.APPROVE):
         obligations.meet(kind, subject=("board_meeting", meeting.id), by=by, at=at)
@@ -273,7 +273,7 @@ def _settle(decision: Decision, call: Call, *, by: Actor, at: datetime) -> None:
             proposal_id=decision.proposal_id,
             call_id=call.id,
             outcome=decision.outcome,
-            amount=decision.amount.fen,
+            amount=decision.amount,
         )
     )
 

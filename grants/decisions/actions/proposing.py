@@ -29,7 +29,8 @@ from grants.proposals.models import Proposal
 def propose(call: Call, wishes: Iterable[Wish], *, by: Actor, at: datetime) -> int:
     """Put down the rows that differ from what is kept; returns how many did.
 
-    What the board has decided stays, but for the reserve list: who is on it may be taken up. Too much money may be put down while a table is being made; it cannot go before the board. Raises
+    What the board has decided stays, but for the reserve list: who is on it may be taken up. Too much
+    money may be put down while a table is being made; it cannot go before the board. Raises
     StaleVersion naming the rows somebody else changed, RulesBroken with every fault of every row.
     """
     authorise(by, "decision.propose", call)
@@ -159,6 +160,6 @@ def _put_down(wish: Wish, proposal: Proposal, kept: Decision | None, *, by: Acto
             proposal_id=wish.proposal_id,
             call_id=proposal.call_id,
             outcome=wish.outcome,
-            amount=wish.amount.fen,
+            amount=wish.amount,
         )
     )

@@ -14,20 +14,6 @@ from grants.decisions.fields import DecisionState, Duty
 from grants.decisions.lifecycle import DECISION
 from grants.decisions.queries import decided, meetings
 from grants.obligations import actions as obligations
-from grants.obligations import fields as owners
-
-
-def owe_the_results(call: Call, *, at: datetime) -> None:
-    """Once the board has decided, the groups wait to be told."""
-    obligations.open_duty(
-        Duty.RELEASE,
-        subject=("call", call.id),
-        owner=owners.role("officer"),
-        due_at=None,
-        case=call.case,
-        values={"call": call.public_id, "title": dict(call.title)},
-        at=at,
-    )
 
 
 def release(call: Call, *, by: Actor, at: datetime) -> int:
@@ -55,7 +41,7 @@ def release(call: Call, *, by: Actor, at: datetime) -> int:
                 call_id=call.id,
                 title=decision.proposal.title,
                 outcome=decision.outcome,
-                amount=decision.amount.fen,
+                amount=decision.amount,
             )
         )
     obligations.meet(Duty.RELEASE, subject=("call", call.id), by=by, at=at)

@@ -45,7 +45,7 @@ def withdraw(
             call_id=proposal.call_id,
             call=proposal.call.public_id,
             title=proposal.title,
-            amount=decision.amount.fen,
+            amount=decision.amount,
             number=objection,
             reason=reason,
         )

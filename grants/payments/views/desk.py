@@ -18,9 +18,9 @@ from grants.core.web import current_actor, opens
 from grants.payments import fields, forms
 from grants.payments.actions import accounts as account_actions
 from grants.payments.actions import tranches as actions
+from grants.payments.listing import TRANCHES
 from grants.payments.models import Tranche
 from grants.payments.queries import accounts, tranches
-from grants.payments.queries.listing import TRANCHES
 
 blueprint = Blueprint("payments", __name__, url_prefix="/payments")
 
