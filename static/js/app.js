@@ -18,24 +18,42 @@ const SERVES = {
   errors: '[data-errors]',
 };
 
+const AGAIN = [500, 2000, 5000, 10000, 20000];
 const addresses = JSON.parse(document.querySelector('script[data-modules]').dataset.modules);
-const served = new WeakMap();
+
+const pause = (time) => new Promise((go) => { setTimeout(go, time); });
+
+/** A module that did not come is asked for again, by another address: a browser may remember the failure. */
+async function fetched(name) {
+  for (const [turn, time] of AGAIN.entries()) {
+    try {
+      return await import(turn ? `${addresses[name]}&again=${turn}` : addresses[name]);
+    } catch {
+      await pause(time);
+    }
+  }
+  return null;
+}
 
 function serve(element, name, start) {
-  const names = served.get(element) ?? new Set();
-  if (names.has(name)) return;
-  served.set(element, names.add(name));
+  const served = (element.dataset.served ?? '').split(' ').filter(Boolean);
+  if (served.includes(name)) return;
+  element.dataset.served = [...served, name].join(' ');
   start(element);
 }
 
-async function begin(root) {
-  for (const [name, selector] of Object.entries(SERVES)) {
+function begin(root) {
+  const wanted = Object.entries(SERVES).map(([name, selector]) => {
     const found = [...root.querySelectorAll(selector)];
-    if (root.matches?.(selector)) found.push(root);
-    if (!found.length || !addresses[name]) continue;
-    const module = await import(addresses[name]);
-    for (const element of found) serve(element, name, module.default);
-  }
+    return [name, root.matches?.(selector) ? [...found, root] : found];
+  }).filter(([name, found]) => found.length && addresses[name]);
+  const modules = wanted.map(([name]) => fetched(name));
+  // In the order above, whichever comes first: what one does, the next may build on.
+  return wanted.reduce(async (before, [name, found], place) => {
+    await before;
+    const module = await modules[place];
+    for (const element of found) if (module) serve(element, name, module.default);
+  }, Promise.resolve());
 }
 
 begin(document);

@@ -10,15 +10,33 @@ const EVERY = 10000;
 const AT_MOST = 5000;
 const APART = new Set(['csrf_token', 'version']);
 
-/** What is filled in, by name; empty texts are nothing, however a field says so. */
-function valuesOf(form) {
+/** What `read` finds in each field, by name; empty texts are nothing, however a field says so. */
+function gathered(form, read) {
   const values = {};
   for (const element of form.elements) {
-    if (element.name && !APART.has(element.name) && !['file', 'submit', 'button'].includes(element.type)) values[element.name] ??= [];
+    if (!element.name || APART.has(element.name) || ['file', 'submit', 'button'].includes(element.type)) continue;
+    values[element.name] ??= [];
+    if (!element.disabled) values[element.name].push(...read(element).filter(Boolean).map((text) => text.replace(/\r\n/g, '\n')));
   }
-  for (const [name, value] of new FormData(form)) if (value && name in values) values[name].push(value.replace(/\r\n/g, '\n'));
   return values;
 }
+
+const chosen = (element, is) => [...element.options].filter((option) => is(option) && !option.disabled).map((option) => option.value);
+
+/** What is filled in now. */
+const valuesOf = (form) => gathered(form, (element) => {
+  if (['checkbox', 'radio'].includes(element.type)) return element.checked ? [element.value] : [];
+  return element.options ? chosen(element, (option) => option.selected) : [element.value];
+});
+
+/** What the server sent, whatever was typed before this script was there, or put back by the browser. */
+const valuesSent = (form) => gathered(form, (element) => {
+  if (['checkbox', 'radio'].includes(element.type)) return element.defaultChecked ? [element.value] : [];
+  if (!element.options) return [element.defaultValue ?? element.value];
+  const preset = chosen(element, (option) => option.defaultSelected);
+  if (element.multiple) return preset;
+  return preset.length ? preset.slice(-1) : chosen(element, () => true).slice(0, 1);
+});
 
 function put(form, name, wanted) {
   const elements = [...form.elements].filter((element) => element.name === name);
@@ -32,6 +50,8 @@ function put(form, name, wanted) {
 
 const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
 const list = (value) => [value ?? []].flat().filter(Boolean).map((text) => String(text).replace(/\r\n/g, '\n'));
+
+const holds = (whole, part) => whole.join('\n').includes(part.join('\n'));
 
 /** Words only one side changed are taken from that side; the rest are in dispute. */
 function merge(base, mine, theirs) {
@@ -50,10 +70,11 @@ class Autosave {
     this.url = form.dataset.autosave || form.action;
     this.key = `kept:${this.url}`;
     this.state = document.querySelector('[data-saved]');
-    this.base = valuesOf(form);
+    this.base = valuesSent(form);
     this.disputes = new Set();
     this.dirty = false;
     this.comeBack();
+    if (!same(valuesOf(form), this.base)) this.touched();
     form.addEventListener('input', () => this.touched());
     form.addEventListener('change', () => this.touched());
     form.addEventListener('focusout', () => this.dirty && this.save());
@@ -109,9 +130,14 @@ class Autosave {
     if (!left) return;
     if (same(left.mine, this.base)) { this.forget(); return; }
     const theirs = this.base;
+    const typed = valuesOf(this.form);
     const { take, dispute } = merge(left.base, left.mine, theirs);
     const shown = { ...left.mine, ...take };
-    for (const name of Object.keys(shown)) if (name in theirs && !same(shown[name], theirs[name])) put(this.form, name, shown[name]);
+    for (const name of Object.keys(shown)) {
+      if (!(name in theirs) || same(shown[name], theirs[name])) continue;
+      if (same(typed[name], theirs[name]) || holds(shown[name], typed[name])) put(this.form, name, shown[name]);
+      else if (!holds(typed[name], shown[name])) this.dispute(name, typed[name], shown[name]);
+    }
     for (const name of dispute) this.dispute(name, left.mine[name], theirs[name]);
     this.dirty = !same(valuesOf(this.form), theirs);
     if (!this.dirty) return;

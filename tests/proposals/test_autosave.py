@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
@@ -23,6 +23,7 @@ from tests.proposals.test_killed import Server, server
 __all__ = ["server"]
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 SAVED = 15_000
+AUTOSAVE = "form[data-served~=autosave]"
 Seat = Callable[[str], Page]
 
 
@@ -48,6 +49,7 @@ def seat(browser: Browser, server: Server, room: Room) -> Iterator[Seat]:
                 break
             except Exception:  # noqa: BLE001 - the server is still starting
                 page.wait_for_timeout(500)
+        page.locator(AUTOSAVE).wait_for()
         return page
 
     yield seated
@@ -92,6 +94,28 @@ def test_not_a_character_is_lost_whatever_happens_meanwhile(
         expect(page.locator("#a-need")).to_have_value(written)
     expect(page.locator("[data-saved]")).to_have_attribute("data-state", "saved", timeout=SAVED)
     assert kept(rows) == {"need": written}
+
+
+def test_words_typed_before_the_script_came_are_saved_as_well(seat: Seat, rows: Session, stage: Stage) -> None:
+    """On a slow line the page is there before its script, and the script may fail to come at first."""
+    if stage.backend != "sqlite":
+        pytest.skip("the browser knows no database")
+    page, asked = seat("ada"), []
+
+    def late(route: Route) -> None:
+        asked.append(route.request.url)
+        page.wait_for_timeout(300)
+        if len(asked) == 1:
+            route.abort()
+        else:
+            route.continue_()
+
+    page.context.route("**/js/autosave.js*", late)
+    page.reload()
+    page.locator("#a-need").press_sequentially("先写后到")
+    expect(page.locator("[data-saved]")).to_have_attribute("data-state", "saved", timeout=SAVED)
+    assert kept(rows) == {"need": "先写后到"}
+    assert len(asked) == 2
 
 
 def test_two_people_see_each_others_words_and_choose(seat: Seat, rows: Session, stage: Stage) -> None:
