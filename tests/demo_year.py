@@ -25,6 +25,7 @@ from grants.app import create_app
 from grants.config import Settings
 from grants.core import clock
 from grants.core.db import db
+from grants.core.i18n import LANGUAGE_COOKIE
 from grants.core.policy import VISITOR, Actor
 from grants.core.unit_of_work import unit_of_work
 from grants.demo.clock import ahead
@@ -118,6 +119,8 @@ class Year:
                 client.set_cookie("sid", token)
             self.tokens[name] = client.csrf("/account/password" if name else "/sign-in")
             self.clients[name] = client
+        # Everybody walks through every door, /lang/<code> too: no test reads in the language of another one.
+        self.clients[name].delete_cookie(LANGUAGE_COOKIE)
         return self.clients[name]
 
 
