@@ -96,7 +96,9 @@ def test_not_a_character_is_lost_whatever_happens_meanwhile(
     assert kept(rows) == {"need": written}
 
 
-def test_words_typed_before_the_script_came_are_saved_as_well(seat: Seat, rows: Session, stage: Stage) -> None:
+def test_words_typed_before_the_script_came_are_saved_as_well(
+    seat: Seat, rows: Session, stage: Stage
+) -> None:
     """On a slow line the page is there before its script, and the script may fail to come at first."""
     if stage.backend != "sqlite":
         pytest.skip("the browser knows no database")
