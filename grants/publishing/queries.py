@@ -22,9 +22,11 @@ from grants.core.list_filters import Choice
 from grants.core.money import Money
 from grants.core.policy import Actor
 from grants.organisations.models import Organisation
+from grants.payments.fields import TrancheState
 from grants.payments.models import Payment, Tranche
-from grants.projects.fields import HourState, MilestoneState, ProjectState
-from grants.projects.models import Activity, HourRecord, Project
+from grants.projects.fields import MilestoneState, ProjectState
+from grants.projects.models import Project
+from grants.projects.queries import hours
 from grants.proposals.models import Proposal
 from grants.reference import queries as reference
 from grants.reference.fields import Taxonomy
@@ -150,19 +152,12 @@ def project(public_id: str) -> Project:
 
 
 def progress(project: Project) -> Progress:
-    """Only verified hours count; only money that was paid is paid."""
-    activities = db.session.scalar(
-        select(func.count()).select_from(Activity).where(Activity.project_id == project.id)
-    )
-    minutes = db.session.scalar(
-        select(func.coalesce(func.sum(HourRecord.minutes), 0))
-        .join(Activity, Activity.id == HourRecord.activity_id)
-        .where(Activity.project_id == project.id, HourRecord.state == HourState.VERIFIED)
-    )
+    """Only what was verified counts; only money that was paid is paid; what was cancelled is no part."""
+    counted = hours.of_project(project.id)
     parts = db.session.execute(
         select(Tranche.number, Tranche.amount, Payment.paid_on)
         .outerjoin(Payment, Payment.tranche_id == Tranche.id)
-        .where(Tranche.grant_id == project.grant_id)
+        .where(Tranche.grant_id == project.grant_id, Tranche.state != TrancheState.CANCELLED)
         .order_by(Tranche.number)
     )
     shown = [PaidPart(*row) for row in parts]
@@ -170,8 +165,8 @@ def progress(project: Project) -> Progress:
     return Progress(
         milestones_done=len(done),
         milestones=len(project.milestones),
-        activities=activities or 0,
-        verified_minutes=int(minutes or 0),
+        activities=counted.activities,
+        verified_minutes=counted.minutes,
         paid=Money(sum(part.amount.fen for part in shown if part.paid_on is not None)),
         parts=shown,
     )
@@ -192,14 +187,11 @@ def totals() -> Mapping[str, Any]:
     paid = db.session.scalar(
         select(func.coalesce(func.sum(Payment.amount), 0)).where(Payment.paid_on.is_not(None))
     )
-    minutes = db.session.scalar(
-        select(func.coalesce(func.sum(HourRecord.minutes), 0)).where(HourRecord.state == HourState.VERIFIED)
-    )
     return {
         "projects": projects,
         "granted": _money(granted),
         "paid": _money(paid),
-        "hours": int(minutes or 0) // 60,
+        "hours": hours.verified_minutes() // 60,
     }
 
 

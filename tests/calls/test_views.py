@@ -13,8 +13,9 @@ import pytest
 
 from grants.calls.actions import publishing
 from grants.calls.fields import EditStep
-from grants.calls.queries import loading
+from grants.calls.queries import loading, parts
 from grants.core import clock
+from grants.core.money import Money
 from tests.calls.conftest import OFFICER
 from tests.calls.sending import Fields, fields_of
 from tests.cast import Browser
@@ -55,6 +56,54 @@ def test_visitors_read_the_standards_steps_and_limits(visitor: Callable[[], Brow
     ):
         assert said.lower() in page.lower(), said
     assert 'data-countdown="' in page
+
+
+def said_on(page: str) -> str:
+    """What a page says, without its mark-up."""
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", page)).split())
+
+
+def test_the_public_page_shows_exactly_the_standards_of_the_call(
+    sign_in: SignIn, visitor: Callable[[], Browser], inside: Inside, live: str
+) -> None:
+    """S000-6: criteria with weights and anchors, priority fields, caps: as staff wrote them, every one."""
+    page = said_on(visitor().page(f"/open-calls/{live}"))
+    with inside(read_only=True):
+        call = loading.by_public_id(live)
+        standard, money = parts.parts(call)[EditStep.STANDARD], parts.parts(call)[EditStep.MONEY]
+        for criterion in standard.criteria:
+            anchors = " ".join(f"{mark} {words['en']}" for mark, words in sorted(criterion.anchors.items()))
+            assert f"{criterion.name['en']} {anchors} {criterion.weight:f} points" in page
+        assert sum(criterion.weight for criterion in standard.criteria) == 100
+        for field in call.fields:
+            name = {"elderly": "Elder care", "others": "Other fields"}.get(field.field, field.field)
+            assert f"{name} {field.target_percent:f}%".lower() in page.lower()
+        assert {field.field for field in call.fields} >= {"elderly", "disability"}
+        for cap in call.caps:
+            if cap.percent_of_grant is not None:
+                assert f"{cap.category} {cap.percent_of_grant:f}%" in page
+        assert money.ceiling == Money.yuan(50_000)
+
+
+def test_a_step_past_its_date_is_overdue_with_its_owner_for_staff_and_a_date_for_the_public(
+    sign_in: SignIn, visitor: Callable[[], Browser], inside: Inside, live: str
+) -> None:
+    """S002-24. Everybody may know until when a step was to be done; whose delay it is stays in the house."""
+    with inside():
+        call = loading.by_public_id(live)
+        step = next(step for step in call.steps if step.key == "eligibility")
+        call.opens_at, call.closes_at = clock.now() - timedelta(days=9), clock.now() - timedelta(days=5)
+        step.until_on = clock.today() - timedelta(days=1)
+        until = f"{step.until_on.day} {step.until_on:%b %Y}"
+        publishing.keep_time(clock.now())
+    for path in ("/calls", f"/calls/{live}"):
+        page = said_on(sign_in("olu").page(path))
+        assert "Eligibility check" in page
+        assert "Programme officers" in page
+        assert f"{until}, overdue" in page
+    public = said_on(visitor().page(f"/open-calls/{live}"))
+    assert re.search(r"Eligibility check by \d+ [A-Z][a-z]{2}( \d{4})? · Programme officers", public)
+    assert "overdue" not in public
 
 
 def test_drafts_are_hidden_from_visitors_like_what_does_not_exist(

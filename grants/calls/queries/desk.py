@@ -81,8 +81,9 @@ def turn(call: Call, state: CallState, at: datetime) -> Turn:
     for wanted in (Standing.OVERDUE, Standing.NOW, Standing.NEXT):
         for step, standing in steps:
             if standing is wanted:
-                overdue = wanted is Standing.OVERDUE
-                return Turn(words(step.title), words(step.owner), date_text(step.ends), is_overdue=overdue)
+                overdue, until = wanted is Standing.OVERDUE, date_text(step.ends)
+                until = _("%(dates)s, overdue", dates=until) if overdue else until
+                return Turn(words(step.title), words(step.owner), until, is_overdue=overdue)
     return Turn(_("Nothing is left to do"), _("nobody"), "", is_overdue=False)
 
 

@@ -173,7 +173,7 @@ def _category(key: str) -> str:
 
 
 def _steps(call: Call, state: CallState, at: datetime) -> list[dict[str, str]]:
-    """Publishing and applying, then the steps of the timetable."""
+    """Publishing and applying, then the steps of the timetable: dates for everybody, whose delay it is for nobody."""
     today = clock.day_of(at)
     rows = []
     if call.published_at:
@@ -199,10 +199,7 @@ def _step(step: StepDraft, call: Call, standing: Standing) -> dict[str, str]:
         name = ngettext(
             "%(name)s, %(num)s working day", "%(name)s, %(num)s working days", call.notice_days, name=name
         )
-    dates = step_dates(step)
-    if standing is Standing.OVERDUE:
-        dates = _("%(dates)s, overdue", dates=dates)
-    return {"name": name, "dates": dates, "owner": words(step.owner), "tone": _TONES[standing]}
+    return {"name": name, "dates": step_dates(step), "owner": words(step.owner), "tone": _TONES[standing]}
 
 
 def step_dates(step: StepDraft) -> str:
