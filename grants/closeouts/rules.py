@@ -311,6 +311,11 @@ def is_near(project: Project, today: date) -> bool:
     return project.state is ProjectState.ACTIVE and project.ends_on <= today + LAST_DAYS
 
 
+def may_begin(project: Project, today: date) -> bool:
+    """Near its end, or after it came early."""
+    return project.state is ProjectState.TERMINATED or is_near(project, today)
+
+
 def kept(marks: Mapping[Source, Mark]) -> dict[str, Any]:
     """The marks as they are stored."""
     return {

@@ -166,6 +166,7 @@ def test_no_grade_before_the_final_report_is_accepted(house: House, inside: Insi
     with inside():
         grant = house.promise(house.group())
         project = house.sign(grant)
+        project.state = ProjectState.CLOSING
         address = closing.open_closeout(queries.project(project.public_id), by=SYSTEM, at=END).public_id
     with inside():
         submit(house, address, yuan(100))
@@ -228,6 +229,7 @@ def test_the_checklist_names_all_that_is_missing(house: House, inside: Inside) -
         grant = house.promise(group)
         project = house.sign(grant)
         find(grant.id)
+        project.state = ProjectState.CLOSING
         address = closing.open_closeout(queries.project(project.public_id), by=SYSTEM, at=END).public_id
     with inside(read_only=True):
         lines = {line.key: line for line in queries.file_of(queries.by_public_id(address)).lines}

@@ -24,6 +24,7 @@ from grants.core import i18n, jobs
 from grants.core.policy import SYSTEM
 from grants.core.storage import storage
 from grants.documents.models import Document
+from grants.projects.fields import ProjectState
 from grants.projects.queries import projects
 from tests.cast import Browser, Cast
 from tests.granted import funded
@@ -87,6 +88,7 @@ def closeout(inside: Inside, cast: Cast, running: Running) -> str:
     verify(inside, cast, running, record(inside, cast, running))
     with inside():
         project = queries.project(projects.by_public_id(running.project).public_id)
+        project.state = ProjectState.CLOSING
         return closing.open_closeout(project, by=SYSTEM, at=LATER).public_id
 
 
@@ -154,6 +156,7 @@ def test_the_grade_stands_beside_the_next_proposal(
         db.session.add(
             GradeBand(call_id=running.call_id, key="good", name={"en": "Good"}, minimum=Decimal(80))
         )
+        project.state = ProjectState.CLOSING
         closeout = closing.open_closeout(project, by=SYSTEM, at=LATER)
         closeout.score, closeout.grade, closeout.closed_at = Decimal("88.5"), "good", LATER
         closeout.state = CloseoutState.CLOSED

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
@@ -12,11 +13,13 @@ from sqlalchemy.orm import Session
 from grants.closeouts import queries
 from grants.closeouts.fields import CloseoutState
 from grants.closeouts.models import Closeout
+from grants.closeouts.rules import LAST_DAYS
 from grants.core import clock
 from grants.core.db import db
 from grants.core.policy import permits
 from grants.organisations.fields import ConflictKind, ConflictSource, ConflictState
 from grants.organisations.models import Conflict
+from grants.projects.models import Project
 from tests.cast import Browser
 from tests.closeouts.test_actions import evaluate, submit
 from tests.payments.grants_made import House, yuan
@@ -81,11 +84,20 @@ def test_the_group_does_not_see_the_archive(sign_in: SignIn, page: str) -> None:
     sign_in("ada").page(f"{page}/archive", status=404)
 
 
-def test_an_officer_begins_it_and_the_group_cannot(house: House, inside: Inside, sign_in: SignIn) -> None:
+def test_an_officer_begins_it_in_the_last_month_and_the_group_cannot(
+    house: House, inside: Inside, sign_in: SignIn, rows: Session
+) -> None:
     with inside():
-        address = f"/projects/{house.sign(house.promise(house.group())).public_id}/closeout"
+        project = house.sign(house.promise(house.group()))
+        project.ends_on = clock.today() + LAST_DAYS + timedelta(days=1)
+        address = f"/projects/{project.public_id}/closeout"
     assert sign_in("ada").send(address).status_code == 403
     assert sign_in("cy").send(address).status_code == 404
+    assert sign_in("olu").send(address).status_code == 409
+    assert rows.scalars(select(Closeout)).all() == []
+    rows.rollback()
+    with inside():
+        db.session.scalars(select(Project)).one().ends_on -= timedelta(days=1)
     assert sign_in("olu").send(address).status_code == 303
 
 

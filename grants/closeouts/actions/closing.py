@@ -15,7 +15,7 @@ from grants.closeouts.models import Closeout, MoneyReturn
 from grants.closeouts.rules import Mark
 from grants.core import audit, clock, jobs
 from grants.core.db import db
-from grants.core.errors import RulesBroken, Violation
+from grants.core.errors import IllegalTransition, RulesBroken, Violation
 from grants.core.events import publish
 from grants.core.i18n import lazy_gettext as _l
 from grants.core.money import Money, total
@@ -49,6 +49,8 @@ def open_closeout(project: Project, *, by: Actor, at: datetime) -> Closeout:
     if there is not None:
         return there
     today = clock.day_of(at)
+    if not rules.may_begin(project, today):
+        raise IllegalTransition(_l("The close-out begins in the last month of the project, not before."))
     closeout = Closeout(
         project=project,
         opened_at=at,
