@@ -104,6 +104,7 @@ from grants.projects.views import milestones as project_milestones
 from grants.projects.views import pages as project_pages
 from grants.projects.views import reports as project_reports
 from grants.proposals import policies as proposals_policies
+from grants.proposals import reactions as proposals_reactions
 from grants.proposals.events import ProposalAdmitted
 from grants.proposals.views import admission as proposal_admission
 from grants.proposals.views import desk as proposal_desk
@@ -198,14 +199,15 @@ ROLES: Sequence[Callable[[int], Select[str, str, str]]] = (
     organisations_walls.conflict_case_roles,
 )
 
+LET_GO = (proposals_reactions.let_go, projects_reactions.let_go)
 REACTIONS: Mapping[type[Event], Sequence[Reaction]] = {
     # one to a line
     RoleGranted: (reviews_reactions.take_into_the_pool, reviews_reactions.look_at_whoever_comes_in),
     RoleEnded: (reviews_reactions.end_the_term,),
-    ConflictNoted: (reviews_reactions.put_up_the_wall,),
+    ConflictNoted: (reviews_reactions.put_up_the_wall, *LET_GO),
     MemberJoined: (reviews_reactions.look_for_ties,),
     GroupRegistered: (reviews_reactions.look_for_ties,),
-    StatusChanged: (reviews_reactions.look_again_at_the_group,),
+    StatusChanged: (reviews_reactions.look_again_at_the_group, *LET_GO),
     ProfileEdited: (reviews_reactions.look_again_at_the_group,),
     ProposalAdmitted: (decisions_reactions.begin_the_review,),
     CallMovedOn: (decisions_reactions.owe_the_table,),

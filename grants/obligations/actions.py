@@ -12,7 +12,7 @@ from grants.core.db import db
 from grants.core.plain import plain
 from grants.core.policy import Actor
 from grants.core.registries import registry
-from grants.obligations.fields import Owner
+from grants.obligations.fields import Owner, OwnerKind
 from grants.obligations.models import Obligation
 
 Subject = tuple[str, int]
@@ -77,6 +77,20 @@ def postpone(kind: str, *, subject: Subject, due_at: datetime | None) -> None:
     """The same duty, at another time."""
     for duty in _open(kind, subject):
         duty.due_at = due_at
+    db.session.flush()
+
+
+def hand_on(case: str, *, from_user: int, to: Owner) -> None:
+    """What a person owed in a case is from now on owed by others."""
+    owed = select(Obligation).where(
+        Obligation.case == case,
+        Obligation.owner_kind == OwnerKind.USER,
+        Obligation.owner_key == str(from_user),
+        Obligation.closed_at.is_(None),
+    )
+    for duty in db.session.scalars(owed):
+        duty.owner_kind, duty.owner_key = to.kind, to.key
+        duty.scope, duty.scope_key = to.scope, to.scope_key
     db.session.flush()
 
 

@@ -160,6 +160,12 @@ def tied_to_cases(cases: Iterable[str]) -> Mapping[str, frozenset[int]]:
     return {case: frozenset(people) for case, people in found.items()}
 
 
+def cases_behind(organisation_ids: Iterable[int]) -> list[str]:
+    """The cases behind which one of these bodies stands."""
+    found = select(CaseParty.case).where(CaseParty.organisation_id.in_(list(organisation_ids)))
+    return sorted(set(db.session.scalars(found)))
+
+
 def hosted_by(organisation_id: int) -> list[int]:
     """An organisation and the groups that name it as their host: what a tie to it keeps one out of."""
     found = select(Organisation.id).where(

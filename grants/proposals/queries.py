@@ -242,12 +242,25 @@ def who_looks_after(proposal: Proposal) -> list[int]:
     writers = writers_of(proposal.organisation_id)
     if proposal.submitted_at is None:
         return writers
-    officers = (
-        [proposal.officer_id]
-        if proposal.officer_id
-        else officers_of(proposal.call_id, proposal.organisation_id)
-    )
-    return [*writers, *officers]
+    tied = walls.tied_to_cases([proposal.case]).get(proposal.case, frozenset())
+    named = [proposal.officer_id] if proposal.officer_id else []
+    officers = named or people.holders_of("officer", call_id=proposal.call_id)
+    return [*writers, *(user_id for user_id in officers if user_id not in tied)]
+
+
+def in_tied_hands(organisation_id: int) -> Sequence[Proposal]:
+    """What a body stands behind, itself or through whom it hosts, and a person with a tie to it looks after."""
+    bodies = walls.hosted_by(organisation_id)
+    cases = [case for case in walls.cases_behind(bodies) if case.startswith(walls.PROPOSAL)]
+    ids = [int(case.removeprefix(walls.PROPOSAL)) for case in cases]
+    rows = db.session.scalars(
+        select(Proposal)
+        .where(Proposal.officer_id.is_not(None), Proposal.id.in_(ids))
+        .options(joinedload(Proposal.officer))
+        .order_by(Proposal.id)
+    ).all()
+    tied = walls.tied_to_cases(cases)
+    return [row for row in rows if row.officer_id in tied.get(row.case, ())]
 
 
 def group_named(name: str) -> Organisation | None:

@@ -9,20 +9,27 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from grants.accounts.queries import user_by_id
 from grants.agreements.models import Grant
 from grants.core.db import db
-from grants.core.errors import Forbidden
+from grants.core.errors import Forbidden, RulesBroken
+from grants.core.policy import SYSTEM
 from grants.funds.models import Fund
+from grants.obligations.queries import mine
 from grants.organisations.actions import conflicts
 from grants.organisations.fields import ConflictKind
 from grants.organisations.models import CaseParty, Organisation
+from grants.payments.actions import tranches as actions
 from grants.payments.models import PayeeAccount
 from grants.payments.queries import accounts, tranches
+from grants.projects.actions import planning
 from grants.projects.models import Project
+from grants.projects.queries import projects
+from grants.projects.queries.projects import who_supervises
 from grants.proposals.models import Proposal
 from tests.cast import Browser, Cast
 from tests.payments.grants_made import AT, House
-from tests.payments.steps import apply, approve, pay
+from tests.payments.steps import apply, approve, pay, project_of
 
 Inside = Callable[..., AbstractContextManager[None]]
 SignIn = Callable[[str], Browser]
@@ -69,6 +76,36 @@ def test_no_step_is_taken_by_whoever_is_tied(house: House, inside: Inside, tied:
         approve(house, tied, by="eve2")
     with pytest.raises(Forbidden), inside():
         pay(house, tied, by="eve")
+
+
+def test_what_a_tied_officer_owed_is_owed_by_the_other_officers(
+    house: House, inside: Inside, grant: int, rows: Session
+) -> None:
+    with inside():
+        project_of(grant).officer_id = house.cast.id("olu")
+        apply(house, grant, by="olu")
+        actions.send_back(house.tranche(grant), reason="户名不符", by=house.actor("eve"), at=AT)
+        apply_for_it = [duty for duty in mine(house.actor("olu")) if duty.kind == "payment_apply"]
+        assert len(apply_for_it) == 1
+        assert not [duty for duty in mine(house.actor("otis")) if duty.kind == "payment_apply"]
+    with inside():
+        body = project_of(grant).organisation_id
+        conflicts.note_conflict(house.cast.id("olu"), body, kind=ConflictKind.FAMILY, by=SYSTEM, at=AT)
+    assert rows.scalars(select(Project.officer_id)).all() == [None]
+    with inside():
+        owed = [duty.public_id for duty in mine(house.actor("otis")) if duty.kind == "payment_apply"]
+        assert owed == [apply_for_it[0].public_id]
+        assert who_supervises(project_of(grant).id) == [house.cast.id("otis")]
+
+
+def test_nobody_is_named_who_is_tied(house: House, inside: Inside, grant: int, cast: Cast) -> None:
+    with inside():
+        body = project_of(grant).organisation_id
+        conflicts.note_conflict(cast.id("olu"), body, kind=ConflictKind.FAMILY, by=SYSTEM, at=AT)
+    with pytest.raises(RulesBroken) as broken, inside():
+        project = projects.by_public_id(project_of(grant).public_id)
+        planning.assign(project, user_by_id(cast.id("olu")), by=house.actor("fay"), at=AT)
+    assert [violation.code for violation in broken.value.violations] == ["tied"]
 
 
 def test_the_policy_and_its_twin_in_sql_agree(house: House, inside: Inside, tied: int) -> None:

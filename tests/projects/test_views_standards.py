@@ -46,7 +46,10 @@ def test_each_step_of_a_project_keeps_who_when_and_why(
     assert olu.send(f"{page}/suspend", {"reason": "核查账目"}, from_page=page).status_code == 303
     assert olu.send(f"{page}/resume", {"reason": "账目已核"}, from_page=page).status_code == 303
     kept = rows.scalars(
-        select(AuditEntry).where(AuditEntry.subject_type == "project").order_by(AuditEntry.number.desc()).limit(2)
+        select(AuditEntry)
+        .where(AuditEntry.subject_type == "project")
+        .order_by(AuditEntry.number.desc())
+        .limit(2)
     ).all()
     assert [(entry.verb, entry.actor_id, entry.note) for entry in kept] == [
         ("resume", cast.id("olu"), "账目已核"),
@@ -56,9 +59,7 @@ def test_each_step_of_a_project_keeps_who_when_and_why(
     assert [entry.after["state"] for entry in kept] == ["active", "suspended"]
 
 
-@pytest.mark.parametrize(
-    "without", [{"on": None}, {"place": "", "region_id": None}, {"content": ""}]
-)
+@pytest.mark.parametrize("without", [{"on": None}, {"place": "", "region_id": None}, {"content": ""}])
 def test_hours_without_date_place_or_content_count_nothing(
     inside: Inside, cast: Cast, running: Running, sign_in: SignIn, rows: Session, without: dict[str, Any]
 ) -> None:

@@ -14,13 +14,14 @@ from grants.accounts import queries as accounts
 from grants.core import clock, jobs
 from grants.core.db import db
 from grants.core.errors import Forbidden, NotFound, RulesBroken
+from grants.core.policy import SYSTEM
 from grants.messaging.models import Notification
 from grants.organisations import walls
 from grants.organisations.actions import conflicts
 from grants.organisations.fields import ConflictKind, ConflictState, MemberRole
 from grants.organisations.models import CaseParty, Conflict, Membership, Organisation
 from grants.proposals import queries
-from grants.proposals.actions import going_on, handing_in, screening
+from grants.proposals.actions import going_on, handing_in, parties, screening
 from grants.proposals.models import Proposal
 from grants.threads import actions as threads
 from grants.threads.models import Message, Thread
@@ -86,6 +87,28 @@ def test_nobody_with_a_tie_is_put_in_charge(room: Room, rows: Session) -> None:
         screening.assign_officer(proposal, accounts.user_by_id(otis), by=by, at=NOW)
     assert [violation.code for violation in broken.value.violations] == ["tied"]
     assert rows.scalar(select(Proposal.officer_id)) is None
+
+
+@pytest.mark.parametrize("by_a_party", [False, True])
+def test_who_looks_after_a_proposal_lets_go_when_a_tie_comes_to_light(
+    room: Room, rows: Session, by_a_party: bool
+) -> None:
+    """Whether the tie is new, or whom one is tied to comes to stand behind the proposal."""
+    public_id, otis = room.handed_in(), room.cast.id("otis")
+    with room.proposal(public_id, by="olu") as (proposal, by):
+        screening.assign_officer(proposal, accounts.user_by_id(otis), by=by, at=NOW)
+    body = room.other_id if by_a_party else room.group_id
+    with room.inside():
+        conflicts.note_conflict(otis, body, kind=ConflictKind.FAMILY, by=SYSTEM, at=NOW)
+    if by_a_party:
+        assert rows.scalar(select(Proposal.officer_id)) == otis
+        rows.rollback()
+        with room.proposal(public_id, by="olu") as (proposal, by):
+            parties.add_party(proposal, db.session.get_one(Organisation, body), by=by, at=NOW)
+    assert rows.scalar(select(Proposal.officer_id)) is None
+    with room.proposal(public_id, by="olu") as (proposal, _by):
+        assert otis not in queries.who_looks_after(proposal)
+        assert room.cast.id("olu") in queries.who_looks_after(proposal)
 
 
 def test_more_time_for_a_group_one_is_tied_to_is_refused_as_if_it_had_no_draft(room: Room) -> None:

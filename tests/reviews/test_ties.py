@@ -273,3 +273,17 @@ def test_no_duty_of_a_role_shows_the_case(scene: Scene) -> None:
     with scene.inside():
         assert [duty.case for duty in mine(scene.actor("olu"))] == [CASE]
         assert mine(scene.actor("otis")) == []
+
+
+def test_an_officer_with_a_tie_does_not_hear_who_stepped_back(scene: Scene, rows: Session) -> None:
+    """Through the one gate of all that is told: `kept_out_of` the case."""
+    scene.assign(0, "dee", state="invited")
+    olu, otis = scene.cast.id("olu"), scene.cast.id("otis")
+    note(scene, "otis", 0)
+    with scene.inside():
+        tell_all(
+            "ReviewerSteppedBack",
+            {"case": CASE, "title": TITLES[0], "entry": scene.found_entry(0).public_id, "holder_kind": "call",
+             "holder_id": 1, "reviewer": "Dee", "reason": "", "occurred_at": NOW.isoformat()},
+        )  # fmt: skip
+    assert rows.scalars(select(Notification.user_id)).all() == [olu]

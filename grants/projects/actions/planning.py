@@ -8,14 +8,17 @@ from typing import Any
 
 from grants.accounts.models import User
 from grants.agreements.actions import promises
-from grants.agreements.models import Agreement
+from grants.agreements.models import Agreement, Grant
 from grants.core import audit, clock
 from grants.core.db import db
-from grants.core.errors import NotFound, RulesBroken
+from grants.core.errors import NotFound, RulesBroken, Violation
 from grants.core.events import publish
+from grants.core.i18n import lazy_gettext as _l
 from grants.core.policy import SYSTEM, Actor, authorise
 from grants.obligations import actions as obligations
 from grants.obligations.fields import organisation as owed_by
+from grants.obligations.fields import role_within_call
+from grants.organisations import walls
 from grants.organisations.actions import standing
 from grants.organisations.fields import StandingKind
 from grants.projects import duties, rules
@@ -49,7 +52,7 @@ def plan(agreement: Agreement, *, by: Actor, at: datetime) -> Project:
         organisation_id=grant.organisation_id,
         region_path=grant.proposal.region_path,
         title=terms["project"]["title"],
-        officer_id=grant.proposal.officer_id or grant.call.officer_id,
+        officer_id=_officer_of(grant),
         starts_on=date.fromisoformat(terms["project"]["starts_on"]),
         ends_on=date.fromisoformat(terms["project"]["ends_on"]),
         targets=list(terms["targets"]),
@@ -125,6 +128,12 @@ def owe_report(project: Project, report: Report, *, at: datetime) -> None:
     )
 
 
+def _officer_of(grant: Grant) -> int | None:
+    """Who looked after the proposal, else who runs the call; nobody who is tied to the group."""
+    officer_id = grant.proposal.officer_id or grant.call.officer_id
+    return None if officer_id in walls.tied_to(grant.organisation_id) else officer_id
+
+
 def start(project: Project, *, by: Actor, at: datetime) -> None:
     """The first day has come. A final report that stays away from then on is on the group's record."""
     authorise(by, "project.start", project)
@@ -145,8 +154,20 @@ def start(project: Project, *, by: Actor, at: datetime) -> None:
 def assign(project: Project, officer: User, *, by: Actor, at: datetime) -> None:
     """Name the programme officer who looks after the project."""
     authorise(by, "project.supervise", project)
+    if officer.id in walls.tied_to(project.organisation_id):
+        message = _l("%(name)s has a tie to the group.", name=officer.name)
+        raise RulesBroken([Violation("tied", message, "officer")])
     project.officer_id = officer.id
     audit.record("assign", project, by=by, at=at)
+
+
+def let_go(organisation_id: int, *, at: datetime) -> None:
+    """Nobody looks after what they are tied to: it is every officer's of the call, and what the person owed, too."""
+    for project in queries.in_tied_hands(organisation_id):
+        officer_id, project.officer_id = project.officer_id, None
+        audit.record("let go", project, by=SYSTEM, at=at)
+        officers = role_within_call("officer", project.grant.call_id)
+        obligations.hand_on(project.case, from_user=officer_id or 0, to=officers)
 
 
 def suspend(project: Project, reason: str, *, by: Actor, at: datetime) -> None:

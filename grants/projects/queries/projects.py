@@ -234,8 +234,29 @@ def who_supervises(project_id: int) -> list[int]:
         .where(Project.id == project_id)
     ).one()
     tied = walls.tied_to(organisation_id)
-    found = [officer_id] if officer_id else people.holders_of("officer", call_id=call_id)
-    return [user_id for user_id in found if user_id not in tied]
+    if officer_id and officer_id not in tied:
+        return [officer_id]
+    return [user_id for user_id in people.holders_of("officer", call_id=call_id) if user_id not in tied]
+
+
+def in_tied_hands(organisation_id: int) -> Sequence[Project]:
+    """What a body stands behind, itself or through whom it hosts, and a person with a tie to it looks after."""
+    bodies = walls.hosted_by(organisation_id)
+    cases = walls.cases_behind(bodies)
+    rows = db.session.scalars(
+        select(Project)
+        .where(
+            Project.officer_id.is_not(None), or_(Project.organisation_id.in_(bodies), Project.case.in_(cases))
+        )
+        .options(*of_project())
+        .order_by(Project.id)
+    ).all()
+    by_case, by_body = walls.tied_to_cases(row.case for row in rows), walls.tied_people(bodies)
+    return [
+        row
+        for row in rows
+        if row.officer_id in {*by_case.get(row.case, ()), *by_body.get(row.organisation_id, ())}
+    ]
 
 
 def who_looks_after(project: Project) -> list[int]:

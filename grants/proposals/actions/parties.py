@@ -10,6 +10,7 @@ from grants.core.i18n import lazy_gettext as _l
 from grants.core.policy import Actor, authorise
 from grants.organisations.actions.parties import stand_behind
 from grants.organisations.models import Organisation
+from grants.proposals.actions import screening
 from grants.proposals.models import Proposal
 from grants.reviews.actions import walls
 from grants.reviews.queries.loading import entry_of
@@ -29,3 +30,4 @@ def add_party(proposal: Proposal, organisation: Organisation | None, *, by: Acto
         walls.add_party(entry, organisation, by=by, at=at)
     else:
         walls.look_again(organisation.id, at=at)
+    screening.let_go(organisation.id, at=at)

@@ -12,7 +12,7 @@ from grants.core.db import db
 from grants.core.errors import IllegalTransition, RulesBroken, Violation
 from grants.core.events import publish
 from grants.core.i18n import lazy_gettext as _l
-from grants.core.policy import Actor, authorise
+from grants.core.policy import SYSTEM, Actor, authorise
 from grants.obligations import actions as obligations
 from grants.obligations.fields import organisation as owed_by
 from grants.obligations.fields import role_within_call
@@ -164,6 +164,13 @@ def assign_officer(proposal: Proposal, officer: User, *, by: Actor, at: datetime
     proposal.officer_id = officer.id
     audit.record("assign officer", proposal, by=by, at=at)
     publish(OfficerAssigned(**about(proposal, by=by, at=at), officer=officer.name, officer_id=officer.id))
+
+
+def let_go(organisation_id: int, *, at: datetime) -> None:
+    """Nobody looks after what they are tied to: it is every officer's of the call until somebody is named."""
+    for proposal in queries.in_tied_hands(organisation_id):
+        proposal.officer_id = None
+        audit.record("let go", proposal, by=SYSTEM, at=at)
 
 
 def _not_passed(proposal: Proposal) -> Iterator[Violation]:
