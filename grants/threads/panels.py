@@ -16,9 +16,9 @@ def conversations(thing: Any) -> Panel | None:
 
     Kinds are named as their tables. Nothing for who sees the thing and does not take part.
     """
-    kind, holder_id = thing.__tablename__, thing.id
+    kind = thing.__tablename__
     _loader, permission, _people = registry("threads")[kind]
     if not permits(current_actor(), permission, thing):
         return None
-    threads = queries.about(kind, holder_id, current_actor())
-    return Panel("threads/panel.html", {"threads": threads, "kind": kind, "holder_id": holder_id})
+    threads = queries.about(kind, thing.id, current_actor())
+    return Panel("threads/panel.html", {"threads": threads, "kind": kind, "public_id": thing.public_id})

@@ -12,7 +12,7 @@ from sqlalchemy.orm import joinedload
 from werkzeug.utils import import_string
 
 from grants.accounts.models import User
-from grants.core.db import db
+from grants.core.db import Base, db
 from grants.core.errors import NotFound
 from grants.core.policy import Actor, permits
 from grants.core.registries import registry
@@ -60,6 +60,17 @@ def holder_for(actor: Actor, kind: str, holder_id: int) -> Holder:
     if not permits(actor, found.permission, found.row):
         raise NotFound
     return found
+
+
+def holder_named(actor: Actor, kind: str, public_id: str) -> Holder:
+    """As `holder_for`, by the name that stands in addresses; kinds are named as their tables."""
+    if kind not in registry("threads"):
+        raise NotFound
+    table = Base.metadata.tables[kind]
+    found = db.session.scalar(select(table.c.id).where(table.c.public_id == public_id))
+    if found is None:
+        raise NotFound
+    return holder_for(actor, kind, found)
 
 
 def thread_for(actor: Actor, public_id: str) -> Thread:

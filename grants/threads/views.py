@@ -49,15 +49,15 @@ def post(public_id: str) -> ResponseReturnValue:
     return _page(thread, form)
 
 
-@blueprint.route("/about/<kind>/<int:holder_id>", methods=["GET", "POST"])
+@blueprint.route("/about/<kind>/<public_id>", methods=["GET", "POST"])
 @signed_in
-def begin(kind: str, holder_id: int) -> ResponseReturnValue:
-    about = queries.holder_for(current_actor(), kind, holder_id)
+def begin(kind: str, public_id: str) -> ResponseReturnValue:
+    about = queries.holder_named(current_actor(), kind, public_id)
     form = forms.Opening.from_request()
     if form.accepted():
         with form.attempting():
             words = {"title": form.title.data or "", "body": form.body.data or ""}
             thread = actions.open_thread(about, **words, by=current_actor(), at=clock.now())
             return _to(thread, form.next.data or "")
-    page = render_template("threads/begin.html", form=form, kind=kind, holder_id=holder_id)
+    page = render_template("threads/begin.html", form=form, kind=kind, public_id=public_id)
     return page, HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK

@@ -99,7 +99,7 @@ ARGUMENTS: Mapping[str, Rows | Below | Words] = {
     "/settings/terms/<taxonomy>/<key>": Words(("insurance", "travel")),
     "/threads/<public_id>": Rows("thread"),
     "/threads/about/<kind>": Words(("proposal",)),
-    "/threads/about/<kind>/<int:holder_id>": Words(("1",)),
+    "/threads/about/<kind>/<public_id>": Rows("proposal"),
     "/ties/<public_id>": Rows("conflict"),
     "/volunteers/<public_id>": Rows("volunteer"),
 }

@@ -71,7 +71,7 @@ def test_a_conversation_about_a_project_reaches_the_group_and_its_officer(
     sign_in: SignIn, running: Running, cast: Cast, app: Flask, rows: Session
 ) -> None:
     olu, bo = sign_in("olu"), sign_in("bo")
-    begin = f"/threads/about/project/{running.project_id}"
+    begin = f"/threads/about/project/{running.project}"
     assert begin in olu.page(page_of(running))
     words = {"title": "走访时间", "body": "周三下午来看你们，方便吗？"}
     assert olu.send(begin, words).status_code == 303
@@ -86,10 +86,12 @@ def test_a_conversation_about_a_project_reaches_the_group_and_its_officer(
 
 
 def test_who_may_not_see_a_project_cannot_talk_about_it(sign_in: SignIn, running: Running) -> None:
-    begin = f"/threads/about/project/{running.project_id}"
+    begin = f"/threads/about/project/{running.project}"
     assert sign_in("aud").get(page_of(running)).text.count(begin) == 0
     for name in ("cy", "dee"):
-        answers = [sign_in(name).get(address) for address in (begin, "/threads/about/project/999999")]
+        answers = [
+            sign_in(name).get(address) for address in (begin, "/threads/about/project/0000000000000000")
+        ]
         assert [answer.status_code for answer in answers] == [404, 404]
 
 

@@ -152,8 +152,7 @@ def test_group_and_staff_talk_and_who_judges_or_decides_does_not_listen(
     room: Room, sign_in: SignIn, rows: Session
 ) -> None:
     public_id = room.handed_in()
-    proposal_id = rows.scalars(select(Proposal.id).where(Proposal.public_id == public_id)).one()
-    begin = f"/threads/about/proposal/{proposal_id}"
+    begin = f"/threads/about/proposal/{public_id}"
     assert begin in sign_in("olu").page(f"/proposals/{public_id}")
     assert sign_in("olu").send(begin, WORDS).status_code == 303
     rows.rollback()

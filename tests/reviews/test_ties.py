@@ -278,7 +278,7 @@ def test_no_duty_of_a_role_shows_the_case(scene: Scene) -> None:
 def test_an_officer_with_a_tie_does_not_hear_who_stepped_back(scene: Scene, rows: Session) -> None:
     """Through the one gate of all that is told: `kept_out_of` the case."""
     scene.assign(0, "dee", state="invited")
-    olu, otis = scene.cast.id("olu"), scene.cast.id("otis")
+    olu = scene.cast.id("olu")
     note(scene, "otis", 0)
     with scene.inside():
         tell_all(

@@ -21,13 +21,13 @@ WORDS = {"title": "给小组的问题", "body": "请补交名单。\n谢谢！<b
 
 @pytest.fixture(autouse=True)
 def something_to_talk_about(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(app.extensions["grants.registry.threads"], "person", ENTRY)
+    monkeypatch.setitem(app.extensions["grants.registry.threads"], "user", ENTRY)
 
 
 @pytest.fixture
 def thread(cast: Cast, sign_in: Callable[[str], Browser], rows: Session) -> Thread:
     cast.id("max")
-    answer = sign_in("fay").send(f"/threads/about/person/{cast.id('bo')}", WORDS)
+    answer = sign_in("fay").send(f"/threads/about/user/{cast.user('bo').public_id}", WORDS)
     assert answer.status_code == 303
     return rows.scalars(select(Thread)).one()
 
@@ -66,8 +66,10 @@ def test_strangers_cannot_tell_it_exists(
     thread: Thread, cast: Cast, sign_in: Callable[[str], Browser], rows: Session
 ) -> None:
     ada = sign_in("ada")
-    for path in (f"/threads/{thread.public_id}", f"/threads/about/person/{cast.id('bo')}"):
-        absent = "/threads/0000000000000000" if "about" not in path else "/threads/about/person/999999"
+    for path in (f"/threads/{thread.public_id}", f"/threads/about/user/{cast.user('bo').public_id}"):
+        absent = (
+            "/threads/0000000000000000" if "about" not in path else "/threads/about/user/0000000000000000"
+        )
         hidden = ada.get(path)
         assert (hidden.status_code, hidden.text.replace(path, "")) == (
             404,
