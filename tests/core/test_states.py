@@ -20,6 +20,7 @@ from grants.core.db import db
 from grants.core.errors import IllegalTransition, RulesBroken, Violation
 from grants.core.lifecycle import Lifecycle
 from grants.core.policy import Actor
+from tests.scale import scaled
 
 NOON = datetime(2026, 11, 21, 4, 0, tzinfo=UTC)
 ADA = Actor(user_id=1, name="Ada")
@@ -79,7 +80,7 @@ def test_every_state_is_the_beginning_or_can_be_reached(name: str) -> None:
     assert all(isinstance(state, kind) for move in moves for state in (move.target, *move.sources))
 
 
-@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=scaled(15, 100), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 @pytest.mark.parametrize("name", sorted(CYCLES))
 def test_on_any_walk_each_move_is_one_of_the_table_and_leaves_one_entry(

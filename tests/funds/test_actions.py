@@ -22,6 +22,7 @@ from grants.funds import actions, queries
 from grants.funds.fields import BudgetLine
 from grants.funds.models import Fund, LedgerEntry, LedgerTransaction
 from tests.funds.conftest import AT, BOARD, FINANCE, STRANGER, YEAR, yuan
+from tests.scale import scaled
 
 Inside = Callable[..., AbstractContextManager[None]]
 
@@ -187,7 +188,7 @@ VERBS = {
 }
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=scaled(25, 400), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=STEPS)
 def test_no_sequence_breaks_the_balance_or_the_limits(
     inside: Inside, fund: int, steps: list[tuple[str, int, int]]

@@ -36,6 +36,11 @@ ITEMS = [
 
 @pytest.fixture
 def notice(inside: Inside) -> str:
+    return show(inside)
+
+
+def show(inside: Inside) -> str:
+    """A list of two items that everybody can read; its public id."""
     with inside():
         row = actions.draft_notice(
             HOLDER,

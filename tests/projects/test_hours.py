@@ -19,6 +19,7 @@ from grants.projects.queries import hours
 from grants.reference import queries as reference
 from tests.cast import Cast
 from tests.projects.conftest import LATER, Running
+from tests.scale import scaled
 
 Inside = Callable[..., AbstractContextManager[None]]
 STREETS = ("440103006", "440103007", "440106006")
@@ -62,7 +63,9 @@ def lay_down(row: dict[str, Any], running: Running, people: tuple[int, int]) -> 
     return activity
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=scaled(25, 400), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(rows=st.lists(one, max_size=6))
 def test_what_counts_counts_once(
     inside: Inside, cast: Cast, running: Running, rows: list[dict[str, Any]]

@@ -18,12 +18,15 @@ from grants.core.db import db
 from grants.questionnaires.models import SectionAnswers
 from tests.conftest import Stage
 from tests.proposals.conftest import Room
-from tests.proposals.test_killed import Server, server
+from tests.proposals.test_killed import server
+from tests.scale import Note, note, scaled, seeds
+from tests.served import Server
 
-__all__ = ["server"]
+__all__ = ["note", "seeds", "server"]
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 SAVED = 15_000
 AUTOSAVE = "form[data-served~=autosave]"
+ROUNDS = scaled(4, 30)
 Seat = Callable[[str], Page]
 
 
@@ -67,33 +70,42 @@ def kept(rows: Session) -> dict[str, Any]:
 
 
 def test_not_a_character_is_lost_whatever_happens_meanwhile(
-    seat: Seat, server: Server, room: Room, rows: Session, stage: Stage
+    seat: Seat, server: Server, room: Room, rows: Session, stage: Stage, seeds: list[int], note: Note
 ) -> None:
     if stage.backend != "sqlite":
         pytest.skip("the browser knows no database")
-    page, chance, written = seat("ada"), random.Random(1), ""
-    for number in range(8):
-        words = f"第{number}句，一个字都不能丢。"
-        written += words
-        page.locator("#a-need").press_sequentially(words)
-        match number % 4:
-            case 0:
-                server.kill_worker()
-            case 1:
-                page.context.set_offline(True)
-                page.wait_for_timeout(chance.randint(200, 2500))
-                page.context.set_offline(False)
-            case 2:
-                page.reload()
-            case 3:
-                with room.inside():
-                    db.session.execute(delete(SignInSession))
-                page.wait_for_timeout(2500)
-                sign_in(page.context, server, token_for(room, "ada"))
-                page.reload()
-        expect(page.locator("#a-need")).to_have_value(written)
+    page, written = seat("ada"), ""
+    for seed in seeds:
+        chance = random.Random(seed)
+        for number in range(ROUNDS):
+            words = f"第{number}句，一个字都不能丢。"
+            written += words
+            page.locator("#a-need").press_sequentially(words)
+            mischief(number if number < 4 else chance.randrange(4), page, server, room, chance)
+            expect(page.locator("#a-need")).to_have_value(written)
     expect(page.locator("[data-saved]")).to_have_attribute("data-state", "saved", timeout=SAVED)
     assert kept(rows) == {"need": written}
+    note("rounds", len(seeds) * ROUNDS)
+    note("characters", len(written))
+
+
+def mischief(kind: int, page: Page, server: Server, room: Room, chance: random.Random) -> None:
+    """The worker dies; the line is cut for a while; the page is loaded anew; everybody is signed out."""
+    match kind:
+        case 0:
+            server.kill_worker()
+        case 1:
+            page.context.set_offline(True)
+            page.wait_for_timeout(chance.randint(200, 2500))
+            page.context.set_offline(False)
+        case 2:
+            page.reload()
+        case 3:
+            with room.inside():
+                db.session.execute(delete(SignInSession))
+            page.wait_for_timeout(2500)
+            sign_in(page.context, server, token_for(room, "ada"))
+            page.reload()
 
 
 def test_words_typed_before_the_script_came_are_saved_as_well(

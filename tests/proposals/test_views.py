@@ -116,6 +116,15 @@ def test_the_clock_of_the_server_decides(
     assert ("closed at" in answer.text) == (status == 422)
 
 
+def test_a_draft_stays_readable_after_the_closing(room: Room, sign_in: SignIn) -> None:
+    draft = room.start()
+    room.fill(draft, need={"need": "四成长者一周没有与人说话。"})
+    with time_machine.travel(CLOSES + timedelta(days=1), tick=False):
+        ada = sign_in("ada")
+        assert "暖巷敲门" in ada.page(f"/proposals/{draft}")
+        assert "四成长者一周没有与人说话。" in ada.page(f"/proposals/{draft}/sections/need")
+
+
 def test_an_autosave_is_answered_with_version_time_errors_and_totals(room: Room, sign_in: SignIn) -> None:
     draft = room.start()
     room.fill(draft)
