@@ -11,21 +11,20 @@ from contextlib import AbstractContextManager
 from datetime import timedelta
 
 import pytest
-import time_machine
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
 from grants.core.policy import SYSTEM
 from grants.proposals import queries
-from grants.proposals.models import Proposal, ProposalVersion
+from grants.proposals.models import ProposalVersion
 from grants.questionnaires.definition import Kind
 from grants.questionnaires.forms import flat
 from grants.questionnaires.models import SectionAnswers
 from grants.reference import actions as reference
 from grants.reference.fields import VolunteerWord
 from tests.cast import Browser
-from tests.proposals.conftest import CLOSES, GOOD, NOW, Room, section_of
+from tests.proposals.conftest import GOOD, NOW, Room, section_of
 
 SignIn = Callable[[str], Browser]
 JSON = {"Accept": "application/json"}
@@ -93,36 +92,6 @@ def test_a_second_press_lands_on_the_first_receipt(room: Room, sign_in: SignIn, 
         (303, f"/proposals/{draft}/receipt")
     }
     assert rows.scalar(select(func.count(ProposalVersion.id))) == 1
-
-
-@pytest.mark.parametrize(("late_by", "status"), [(timedelta(0), 303), (timedelta(milliseconds=1), 422)])
-def test_the_clock_of_the_server_decides(
-    room: Room, sign_in: SignIn, rows: Session, late_by: timedelta, status: int
-) -> None:
-    draft = room.start()
-    room.fill(draft)
-    ada = sign_in("ada")
-    with time_machine.travel(CLOSES - timedelta(seconds=9), tick=False):
-        token = ada.csrf(f"/proposals/{draft}/submit")
-    early = f"t={(CLOSES - timedelta(hours=1)).timestamp():.3f}"
-    with time_machine.travel(CLOSES + late_by, tick=False):
-        answer = ada.post(
-            f"/proposals/{draft}/submit",
-            data={"signed": "y", "csrf_token": token},
-            headers={"X-Request-Start": early, "Date": "Thu, 01 Jan 2026 00:00:00 GMT"},
-        )
-    assert answer.status_code == status
-    assert rows.scalars(select(Proposal)).one().state.value == ("submitted" if status == 303 else "draft")
-    assert ("closed at" in answer.text) == (status == 422)
-
-
-def test_a_draft_stays_readable_after_the_closing(room: Room, sign_in: SignIn) -> None:
-    draft = room.start()
-    room.fill(draft, need={"need": "四成长者一周没有与人说话。"})
-    with time_machine.travel(CLOSES + timedelta(days=1), tick=False):
-        ada = sign_in("ada")
-        assert "暖巷敲门" in ada.page(f"/proposals/{draft}")
-        assert "四成长者一周没有与人说话。" in ada.page(f"/proposals/{draft}/sections/need")
 
 
 def test_an_autosave_is_answered_with_version_time_errors_and_totals(room: Room, sign_in: SignIn) -> None:
