@@ -44,10 +44,16 @@ from grants.workspace.views.navigation import around
 TRANSLATIONS = Path(__file__).parent / "translations"
 
 
+class House(Flask):
+    """The application of Flask with our own environment of templates."""
+
+    jinja_environment = jinja.House
+
+
 def create_app(settings: Settings | None = None) -> Flask:
     """Build the application."""
     settings = settings or Settings.from_environment()
-    app = Flask("grants", root_path=str(ROOT), template_folder="templates", static_folder="static")
+    app = House("grants", root_path=str(ROOT), template_folder="templates", static_folder="static")
     _configure(app, settings)
     db.init_app(app)
     encryption.install(app, settings.encryption_keys)

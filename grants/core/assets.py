@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import gzip
 import hashlib
-from functools import lru_cache
+from collections.abc import Callable
+from functools import lru_cache, partial
 from pathlib import Path
 
 from flask import Flask, Response, current_app, request
@@ -24,10 +25,14 @@ def install(app: Flask) -> None:
     app.after_request(_squeezed)
 
 
-def address(path: str) -> str:
-    """The address of a file in static/, or of `app.css`, all stylesheets in order."""
-    folder, debug = current_app.static_folder or "", current_app.debug
-    return _looked_up(folder, path) if debug else _address(folder, path)
+def finder(app: Flask) -> Callable[[str], str]:
+    """`asset(path)`: the address of a file in static/, or of `app.css`, all stylesheets in order.
+
+    Looked up once: a page has dozens of pictures, and a release does not change its files.
+    """
+    folder = app.static_folder or ""
+    remembered = lru_cache(maxsize=512)(partial(_looked_up, folder))
+    return lambda path: _looked_up(folder, path) if app.debug else remembered(path)
 
 
 def _looked_up(folder: str, path: str) -> str:
@@ -37,12 +42,6 @@ def _looked_up(folder: str, path: str) -> str:
     file = Path(folder) / path
     changed = file.stat().st_mtime_ns if current_app.debug else 0
     return f"/static/{path}?v={_digest(str(file), changed)}"
-
-
-@lru_cache(maxsize=512)
-def _address(folder: str, path: str) -> str:
-    """Looked up once: a page has dozens of pictures, and a release does not change its files."""
-    return _looked_up(folder, path)
 
 
 def stylesheet() -> Response:

@@ -18,7 +18,7 @@ from urllib.parse import quote
 
 from babel import Locale
 from babel.support import NullTranslations, Translations
-from flask import Flask, current_app, g, has_app_context, has_request_context, request
+from flask import Flask, current_app, g, has_request_context, request
 from flask_babel.speaklater import LazyString
 
 from grants.core import clock
@@ -66,15 +66,16 @@ def _said(key: str, look_up: Callable[[NullTranslations], str]) -> str:
 
     Looked up once per language and choice of words: a page asks for a hundred sentences.
     """
-    if not has_app_context():
+    sayings = _sayings()
+    if sayings is None:
         return look_up(_SILENT)
-    sayings = _sayings(language())
-    if key not in sayings.said:
-        text = look_up(_catalogue(current_app.extensions["grants.translations"], sayings.code))
+    found = sayings.said.get(key)
+    if found is None:
+        found = look_up(_catalogue(current_app.extensions["grants.translations"], sayings.code))
         for standard, chosen in sayings.words:
-            text = text.replace(standard, chosen)
-        sayings.said[key] = text
-    return sayings.said[key]
+            found = found.replace(standard, chosen)
+        sayings.said[key] = found
+    return found
 
 
 @dataclass(frozen=True)
@@ -86,26 +87,33 @@ class _Sayings:
     said: dict[str, str] = field(default_factory=dict)
 
 
-def _sayings(code: str) -> _Sayings:
+def _sayings() -> _Sayings | None:
+    """In which words this reader is spoken to; None outside the app."""
+    try:
+        here = cast("Any", g)._get_current_object()  # noqa: SLF001 - one way through the proxy instead of three
+    except RuntimeError:
+        return None
+    code = here.get("language", DEFAULT)
+    known = here.get("sayings")
+    return known[code] if known and code in known else _settled(code)
+
+
+def _settled(code: str) -> _Sayings:
     """Settled once per request: the foundation's own words (义工 for 志愿者) are asked for then."""
-    known: dict[str, _Sayings] | None = g.get("sayings")
-    if known is None:
-        known = {}
-        g.sayings = known
-    if code not in known:
-        known[code] = _Sayings(code, ())  # while the words are being read no sentence may ask for them again
-        found: Mapping[str, str] = current_app.extensions.get("grants.vocabulary", dict)()
-        words_now = tuple(found.items())
-        known[code] = current_app.extensions["grants.said"].setdefault(
-            (code, words_now), _Sayings(code, words_now)
-        )
+    known: dict[str, _Sayings] = g.setdefault("sayings", {})
+    known[code] = _Sayings(code, ())  # while the words are being read no sentence may ask for them again
+    found: Mapping[str, str] = current_app.extensions.get("grants.vocabulary", dict)()
+    words_now = tuple(found.items())
+    known[code] = current_app.extensions["grants.said"].setdefault(
+        (code, words_now), _Sayings(code, words_now)
+    )
     return known[code]
 
 
 def wording() -> tuple[str, tuple[tuple[str, str], ...]]:
     """In which words this reader is spoken to: the language, and the foundation's own words in it."""
-    sayings = _sayings(language())
-    return sayings.code, sayings.words
+    sayings = _sayings()
+    return (sayings.code, sayings.words) if sayings else (DEFAULT, ())
 
 
 @lru_cache(maxsize=16)
@@ -178,7 +186,7 @@ def words(values: Mapping[str, str] | None) -> str:
     """A text kept in several languages (`{"zh-Hans": …, "en": …}`) in the reader's, else the first there is."""
     if not values:
         return ""
-    if isinstance(values, Ours) and has_app_context():
+    if isinstance(values, Ours):
         return _in_our_words(words(dict(values)))
     wanted = language()
     fallbacks = (wanted, "zh-Hans" if wanted == "zh-Hant" else "en", DEFAULT)
@@ -189,7 +197,7 @@ def words(values: Mapping[str, str] | None) -> str:
 
 
 def _in_our_words(text: str) -> str:
-    for ours, theirs in _sayings(language()).words:
+    for ours, theirs in wording()[1]:
         text = text.replace(ours, theirs)
     return text
 
@@ -243,13 +251,13 @@ def _spoken(value: Any) -> Any:
     return value
 
 
-def date_text(value: date | None) -> str:
-    """2026年2月27日 or 27 Feb 2026."""
+def date_text(value: date | None, code: str = "") -> str:
+    """2026年2月27日 or 27 Feb 2026; in the reader's language where none is named."""
     if value is None:
         return ""
     if isinstance(value, datetime):
         value = clock.day_of(value)
-    if language() == "en":
+    if (code or language()) == "en":
         return f"{value.day} {value:%b} {value.year}"
     return f"{value.year}年{value.month}月{value.day}日"
 
@@ -276,12 +284,13 @@ def deadline_text(value: datetime | None) -> str:
     return f"{day}, 24:00" if language() == "en" else f"{day} 24:00"
 
 
-def datetime_text(value: datetime | None) -> str:
+def datetime_text(value: datetime | None, code: str = "") -> str:
     """The foundation's wall clock, 24 hours: 2026年2月27日 18:00."""
     if value is None:
         return ""
+    code = code or language()
     shown = clock.local(value)
-    return f"{date_text(shown)} {shown:%H:%M}" if language() != "en" else f"{date_text(shown)}, {shown:%H:%M}"
+    return f"{date_text(shown.date(), code)}{', ' if code == 'en' else ' '}{shown:%H:%M}"
 
 
 def install(app: Flask, *, translations: str) -> None:

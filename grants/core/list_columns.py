@@ -83,13 +83,13 @@ class Column:
         """How values of this column are written for this reader: settled once for all rows of a page."""
         if self.label_of is not None:
             return _labelled(self.label_of)
+        code = language()
         if self.kind is ColumnKind.MONEY:
-            code = language()
             return lambda value: "" if value is None else value.formatted(code).removesuffix(".00")
         if self.kind is ColumnKind.DATETIME:
-            return datetime_text
+            return lambda value: datetime_text(value, code)
         if self.kind is ColumnKind.DATE:
-            return date_text
+            return lambda value: date_text(value, code)
         return lambda value: "" if value is None else str(value)
 
 

@@ -9,29 +9,34 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
-from typing import Any, NamedTuple
+from functools import cache, cached_property, lru_cache
+from typing import Any
 
+from markupsafe import Markup, escape
 from sqlalchemy import Row, Select
 
 from grants.core import clock, pagination
 from grants.core.db import db
+from grants.core.i18n import wording
 from grants.core.list_columns import Column, Given, Listing, View, rows_of, view_of
 from grants.core.list_counts import Counts, counts_of
 from grants.core.list_filters import Choice, Flag, Range
 from grants.core.pagination import PageLink, Window
 from grants.core.policy import Actor
 
+Writer = Callable[[Row[Any]], Markup]
+
 
 @dataclass(frozen=True)
 class Head:
-    """The head of a column: `direction` is ascending, descending or empty."""
+    """The head of a column: `direction` is ascending, descending or empty. The leading column opens its row."""
 
     column: Column
     label: str
     href: str
     direction: str
     css: str
+    is_lead: bool = False
 
 
 @dataclass(frozen=True)
@@ -61,17 +66,6 @@ class Active:
     label: str
     said: str
     href: str
-
-
-class Cell(NamedTuple):
-    """One value of one row, ready to be written. `href` is set in the leading column."""
-
-    label: str
-    text: str
-    css: str
-    tone: str | None = None
-    href: str = ""
-    is_lead: bool = False
 
 
 @dataclass
@@ -127,14 +121,36 @@ class Page:
         """The address of exactly this, all pages, as csv or xlsx."""
         return self.view.href(f"{self.file}.{kind}")
 
-    def cells(self, row: Row[Any]) -> list[Cell]:
-        """The values of a row in the order of the heads; columns of the select stand in the same order."""
-        values = row._mapping  # noqa: SLF001 - the public way to a column by its name
-        return [write(values[head.column.key], row) for head, write in self.writers]
+    def written(self, pattern: Markup, tag: Markup, pick: str = "") -> Markup:
+        """All rows, by a pattern of one row with a place (`%s`) for everything that differs, and one of a tag.
+
+        A pattern is written once, by the template; what is the same in every row need not be said again.
+        `pick` names the value by which a row is picked: it comes first, with what the leading column says.
+        """
+        writers = [writer for place, head in self._placed for writer in self._writers(place, head, tag)]
+        if pick:
+            leads = ((place, head) for place, head in self._placed if head.is_lead)
+            _href, lead = self._writers(*next(leads), tag)
+            writers = [_value_of(pick), lead, *writers]
+        plain = str(pattern)
+        rows = [plain % tuple([write(row) for write in writers]) for row in self.rows]
+        return Markup("\n".join(rows))  # noqa: S704 - the pattern is a template's, what fills it was escaped
 
     @cached_property
-    def writers(self) -> list[tuple[Head, Callable[[Any, Row[Any]], Cell]]]:
-        return [(head, _writer(head, self.listing)) for head in self.heads]
+    def _placed(self) -> list[tuple[int, Head]]:
+        """The heads with the places of their values in a row: the select holds all columns in their order."""
+        places = {column.key: place for place, column in enumerate(self.listing.columns)}
+        return [(places[head.column.key], head) for head in self.heads]
+
+    def _writers(self, place: int, head: Head, tag: Markup) -> list[Writer]:
+        """What fills the places of a column; whatever is the same for all rows is settled here."""
+        text, tone_of, href = head.column.writer(), head.column.tone_of, self.listing.href
+        if head.is_lead:
+            return [lambda row: escape(href(row)), lambda row: escape(text(row[place]))]
+        if tone_of is None:
+            return [lambda row: escape(text(row[place]))]
+        tagged = _tagged(text, tone_of, tag)
+        return [lambda row: tagged(row[place])]
 
 
 def page(listing: Listing, args: Mapping[str, str], *, by: Actor, path: str, file: str = "") -> Page:
@@ -156,7 +172,7 @@ def page(listing: Listing, args: Mapping[str, str], *, by: Actor, path: str, fil
         view=view,
         window=shown,
         rows=db.session.execute(_statement(listing, view, by, shown)).all(),
-        heads=_heads(view, path),
+        heads=_heads(listing, tuple(sorted(view.args.items())), path, wording()),
         filters=_filters(listing, view, counts),
         ranges=_ranges(listing, view),
         active=_active(listing, view, path),
@@ -183,14 +199,18 @@ def _statement(listing: Listing, view: View, by: Actor, shown: Window) -> Select
     return place[0]
 
 
-def _heads(view: View, path: str) -> list[Head]:
-    heads = []
+@lru_cache(maxsize=512)
+def _heads(listing: Listing, args: tuple[tuple[str, str], ...], path: str, _wording: Hashable) -> list[Head]:
+    """The same for everybody who looks at this view in these words."""
+    view = view_of(listing, dict(args))
+    heads: list[Head] = []
     for column in view.columns:
         is_current = column.key == view.sort.key
         direction = ("descending" if view.is_descending else "ascending") if is_current else ""
         turned = f"-{column.key}" if direction == "ascending" else column.key
         href = view.href(path, sort=turned) if column.is_sortable else ""
-        heads.append(Head(column, str(column.label), href, direction, column.head_css))
+        is_lead = column.key == listing.lead
+        heads.append(Head(column, str(column.label), href, direction, column.head_css, is_lead))
     return heads
 
 
@@ -230,12 +250,18 @@ def _active(listing: Listing, view: View, path: str) -> list[Active]:
     ]
 
 
-def _writer(head: Head, listing: Listing) -> Callable[[Any, Row[Any]], Cell]:
-    """What turns a value of this column into its cell: everything that is the same for all rows is settled here."""
-    column, label, css = head.column, head.label, head.column.css
-    text, tone_of = column.writer(), column.tone_of
-    if column.key == listing.lead:
-        return lambda value, row: Cell(label, text(value), css, None, listing.href(row), is_lead=True)
-    if tone_of is None:
-        return lambda value, _row: Cell(label, text(value), css)
-    return lambda value, _row: Cell(label, text(value), css, None if value is None else tone_of(value))
+def _value_of(name: str) -> Writer:
+    return lambda row: escape(getattr(row, name))
+
+
+def _tagged(
+    text: Callable[[Any], str], tone_of: Callable[[Any], str | None], tag: Markup
+) -> Callable[[Any], Markup]:
+    """A state as a tag: there are few of them, each is written once."""
+
+    @cache
+    def write(value: Any) -> Markup:
+        said, tone = text(value), None if value is None else tone_of(value)
+        return escape(said) if tone is None or not said else tag % (tone, said)
+
+    return write

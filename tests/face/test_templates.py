@@ -27,6 +27,8 @@ from wtforms import (
 )
 from wtforms.widgets import CheckboxInput
 
+from grants.core.jinja import parts
+
 ROOT = Path(__file__).parents[2]
 TEMPLATES = sorted(path for path in (ROOT / "templates").rglob("*.html"))
 SHEETS = ROOT / "static" / "css"
@@ -47,7 +49,7 @@ def env() -> Environment:
         extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
     )
     env.install_null_translations(newstyle=True)  # type: ignore[attr-defined]
-    env.globals.update(asset=lambda path: f"/static/{path}", csrf_token=lambda: "token")
+    env.globals.update(asset=lambda path: f"/static/{path}", csrf_token=lambda: "token", **parts(env))
     return env
 
 
