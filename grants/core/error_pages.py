@@ -9,8 +9,10 @@ from typing import Any
 from flask import Flask, Response, g, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException
 
+from grants.core.db import is_away
 from grants.core.errors import (
     DomainError,
     Forbidden,
@@ -32,6 +34,7 @@ STATUS: dict[type[DomainError], HTTPStatus] = {
     TooMany: HTTPStatus.TOO_MANY_REQUESTS,
     RulesBroken: HTTPStatus.UNPROCESSABLE_ENTITY,
 }
+AWAY_SECONDS = 5
 PAGES = frozenset({400, 403, 404, 405, 409, 413, 415, 422, 429, 500, 503})
 
 
@@ -118,7 +121,20 @@ def _this_page() -> str:
 
 def _our_fault(error: Exception) -> ResponseReturnValue:
     g.broken = True
+    if isinstance(error, DBAPIError) and is_away(error):
+        return _away(error)
     log.exception("unexpected error on %s %s", request.method, request.path)
     if wants_json():
         return problem(HTTPStatus.INTERNAL_SERVER_ERROR, _("Something broke on our side. It has been noted."))
     return _page(HTTPStatus.INTERNAL_SERVER_ERROR, "")
+
+
+def _away(error: DBAPIError) -> Response:
+    """The database is away or too busy for now: nothing was kept, and the same may be asked again."""
+    log.warning("the database was away on %s %s: %s", request.method, request.path, error.orig)
+    if wants_json():
+        answer = problem(HTTPStatus.SERVICE_UNAVAILABLE, _("Back in a moment"))
+    else:
+        answer = Response(*_rendered(HTTPStatus.SERVICE_UNAVAILABLE, ""))
+    answer.headers["Retry-After"] = str(AWAY_SECONDS)
+    return answer
