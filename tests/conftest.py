@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from cryptography.fernet import Fernet
 from flask import Flask
+from hypothesis import Phase
 from hypothesis import settings as hypothesis_settings
 from sqlalchemy import create_engine, event, text
 from sqlalchemy.orm import Session
@@ -30,6 +31,10 @@ pytest_plugins = ("tests.provision", "tests.demo_year")
 
 # A busy machine is no reason to call a property false.
 hypothesis_settings.register_profile("house", deadline=None)
+# Where a rule was taken out on purpose, the first example that shows it is enough.
+hypothesis_settings.register_profile(
+    "cut", deadline=None, database=None, phases=[Phase.explicit, Phase.generate]
+)
 hypothesis_settings.load_profile("house")
 
 POSTGRES = os.environ.get("GRANTS_TEST_POSTGRES_URL", "")

@@ -111,7 +111,8 @@ def run_tests(copy: Path, tests: Sequence[str], *, engine: str = "sqlite") -> Ru
     report = copy / "seen.xml"
     report.unlink(missing_ok=True)
     only = ["-k", "postgres"] if engine == "postgres" else []
-    plain = ["-q", "-n0", "-p", "no:cacheprovider", "-p", "no:randomly", f"--junitxml={report}", *only]
+    plain = ["-q", "-n0", "-p", "no:cacheprovider", "-p", "no:randomly", "--hypothesis-profile=cut"]
+    plain += [f"--junitxml={report}", *only]
     done = subprocess.run(
         [sys.executable, "-m", "pytest", *plain, *tests],
         cwd=copy,
