@@ -149,7 +149,7 @@ def clauses(terms: Mapping[str, Any]) -> list[dict[str, Any]]:
     figures = {**terms["figures"], "funded": funded, "volunteer": terms.get("volunteer", VOLUNTEER)}
     return [
         {
-            "title": clause["title"],
+            "title": _filled(clause["title"], figures),
             "paragraphs": [_filled(text, figures) for text in clause["paragraphs"]],
         }
         for clause in standard()["clauses"]

@@ -33,12 +33,19 @@ HOST = Body({"zh-Hans": "逢源街道社会组织服务中心"}, representative=
 
 
 def texts(draft: dict[str, object]) -> str:
-    return "".join(paragraph for clause in terms.clauses(draft) for paragraph in clause["paragraphs"])
+    return "".join(text for clause in terms.clauses(draft) for text in (clause["title"], *clause["paragraphs"]))
 
 
 def test_a_first_draft_can_be_offered_as_it_is() -> None:
     assert list(rules.faults(terms.first_terms(BASIS))) == []
     assert list(rules.faults(terms.first_terms(replace(BASIS, host=HOST)))) == []
+
+
+def test_every_blank_of_the_standard_text_is_filled() -> None:
+    for draft in (terms.first_terms(BASIS), terms.first_terms(replace(BASIS, host=HOST))):
+        said = texts(draft) + "".join(str(value) for duty in draft["duties"] for value in duty.values())
+        assert "{" not in said
+        assert "志愿者保险与安全" in said
 
 
 def test_two_parties_owe_nothing_to_a_third() -> None:
