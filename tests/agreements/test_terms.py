@@ -33,7 +33,9 @@ HOST = Body({"zh-Hans": "逢源街道社会组织服务中心"}, representative=
 
 
 def texts(draft: dict[str, object]) -> str:
-    return "".join(text for clause in terms.clauses(draft) for text in (clause["title"], *clause["paragraphs"]))
+    return "".join(
+        text for clause in terms.clauses(draft) for text in (clause["title"], *clause["paragraphs"])
+    )
 
 
 def test_a_first_draft_can_be_offered_as_it_is() -> None:
