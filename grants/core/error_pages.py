@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import re
+from collections.abc import Iterable
 from http import HTTPStatus
 from typing import Any
 
@@ -23,6 +25,7 @@ from grants.core.errors import (
     TooMany,
 )
 from grants.core.i18n import gettext as _
+from grants.core.web import SAFE_METHODS
 
 log = logging.getLogger(__name__)
 
@@ -36,6 +39,9 @@ STATUS: dict[type[DomainError], HTTPStatus] = {
 }
 AWAY_SECONDS = 5
 PAGES = frozenset({400, 403, 404, 405, 409, 413, 415, 422, 429, 500, 503})
+# Sent by the page and not by a person: tokens, versions, and the keys of what was chosen.
+_UNSEEN = re.compile(r"csrf_token|.*version|.*password.*|.*token.*|kept|next", re.DOTALL)
+_KEY = re.compile(r"[a-z0-9_.-]*[a-z_][a-z0-9_.-]*")
 
 
 def install(app: Flask) -> None:
@@ -60,9 +66,26 @@ def problem(status: HTTPStatus, detail: str, **extra: Any) -> Response:
     return response
 
 
+def written() -> list[str]:
+    """The words a person sent with a form, to be shown again where the form itself cannot be."""
+    if request.method in SAFE_METHODS:
+        return []
+    try:
+        return words_in(request.form.items(multi=True))
+    except HTTPException:  # too large to be read, or cut short
+        return []
+
+
+def words_in(sent: Iterable[tuple[str, str]]) -> list[str]:
+    """Without what the page itself put in, and without passwords."""
+    words = (value.strip() for name, value in sent if not _UNSEEN.fullmatch(name))
+    return list(dict.fromkeys(word for word in words if word and not _KEY.fullmatch(word)))
+
+
 def _page(status: HTTPStatus, detail: str, **extra: Any) -> ResponseReturnValue:
     name = status.value if status.value in PAGES else HTTPStatus.BAD_REQUEST.value
-    return render_template(f"errors/{name}.html", detail=detail, **extra), status
+    known = {"detail": detail, "written": written(), **extra}
+    return render_template(f"errors/{name}.html", **known), status
 
 
 def _domain_error(error: DomainError) -> ResponseReturnValue:

@@ -17,7 +17,7 @@ from jinja2 import FileSystemBytecodeCache, StrictUndefined, pass_eval_context
 from jinja2.nodes import EvalContext
 from markupsafe import Markup
 
-from grants.core import addresses, assets, clock, i18n
+from grants.core import addresses, assets, clock, i18n, storage
 from grants.core.money import Money
 from grants.core.policy import VISITOR, permits
 from grants.core.web import current_actor
@@ -72,6 +72,7 @@ def install(app: Flask, *, bytecode: Path) -> None:
         "outside": addresses.full,
         "page_url_for_language": _page_url_for_language,
         "languages": i18n.NAMES,
+        "most_megabytes": storage.most_megabytes,
     }
     for name, thing in names.items():
         env.globals[name] = thing

@@ -7,21 +7,25 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, cast
 from urllib.parse import unquote, urlsplit
 
-from flask import Flask, current_app
+from flask import Flask, current_app, g
+from werkzeug.exceptions import HTTPException
 
 from grants.core import clock
+from grants.core.errors import DomainError
 
 if TYPE_CHECKING:
     from obstore.store import LocalStore, S3Store
 
 CHUNK = 256 * 1024
+MEGABYTE = 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -101,11 +105,45 @@ def largest() -> int:
     return int(current_app.extensions["grants.storage.largest"])
 
 
+def most_megabytes() -> int:
+    """The same as pages say it."""
+    return largest() // MEGABYTE
+
+
 def storage() -> Storage:
     extensions = current_app.extensions
     if "grants.storage" not in extensions:
         extensions["grants.storage"] = storage_for(extensions["grants.storage.url"])
     return cast("Storage", extensions["grants.storage"])
+
+
+@contextmanager
+def unless_refused() -> Iterator[Callable[[], None]]:
+    """What is stored inside goes again when the request is refused: by calling what this gives, or by an error of
+    the person's. After a fault of ours nobody knows what was kept: the sweep looks for itself.
+    """
+    g.stored, refused = [], False
+
+    def refuse() -> None:
+        nonlocal refused
+        refused = True
+
+    try:
+        yield refuse
+    except (DomainError, HTTPException):
+        refused = True
+        raise
+    finally:
+        stored = g.pop("stored")
+        for key in stored if refused else ():
+            storage().delete(key)
+
+
+def store(key: str, source: BinaryIO) -> None:
+    """Keep a file for the running request, if that is not refused; elsewhere, for good."""
+    storage().put(key, source)
+    if "stored" in g:
+        g.stored.append(key)
 
 
 def new_key() -> str:

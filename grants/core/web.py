@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import wraps
 from http import HTTPStatus
@@ -15,7 +15,7 @@ from flask_login import current_user
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 
-from grants.core import clock
+from grants.core import clock, storage
 from grants.core.errors import Forbidden, NotFound, StaleVersion
 from grants.core.i18n import lazy_gettext as _l
 from grants.core.policy import VISITOR, Actor, authorise
@@ -84,6 +84,7 @@ def signed_in(view: View) -> Declared:
         _require_sign_in()
         return view(**url_args)
 
+    guarded.__ask__ = lambda **_url_args: _require_sign_in()  # type: ignore[attr-defined]
     return _declare(guarded, "signed in")
 
 
@@ -99,8 +100,7 @@ def opens(
     """
 
     def decorate(view: View) -> Declared:
-        @wraps(view)
-        def guarded(**url_args: Any) -> ResponseReturnValue:
+        def ask(**url_args: Any) -> Any:
             _require_sign_in()
             subject = load(**url_args) if load else None
             try:
@@ -109,8 +109,14 @@ def opens(
                 raise NotFound from None
             if to and request.method not in SAFE_METHODS:
                 authorise(current_actor(), to, subject)
+            return subject
+
+        @wraps(view)
+        def guarded(**url_args: Any) -> ResponseReturnValue:
+            subject = ask(**url_args)
             return view(subject) if load else view(**url_args)
 
+        guarded.__ask__ = ask  # type: ignore[attr-defined]
         return _declare(guarded, permission, load)
 
     return decorate
@@ -119,7 +125,8 @@ def opens(
 def prepares(prepare: Callable[..., Any]) -> Callable[[Declared], Declared]:
     """Run `prepare(**url_args)` before the transaction opens; the view finds its result in `prepared()`.
 
-    For what is slow: hashing a password, checking an upload. Outermost decorator of a view.
+    For what is slow: hashing a password, checking an upload. Outermost decorator of a view. Whom the
+    door turns away has nothing prepared.
     """
 
     def decorate(view: Declared) -> Declared:
@@ -157,30 +164,40 @@ def seal(app: Flask) -> None:
 
 def _in_one_unit_of_work(view: RouteCallable) -> View:
     access = getattr(view, "__access__", None)
-    prepare = getattr(view, "__prepare__", None)
 
     @wraps(view)
     def run(**url_args: Any) -> Response:
         _refuse_nul()
         reading = request.method in SAFE_METHODS
-        if not reading:
-            _read_whole_body()
-            g.prepared = prepare(**url_args) if prepare else None
-        try:
-            with unit_of_work(read_only=reading):
-                response = current_app.make_response(current_app.ensure_sync(view)(**url_args))
-                if response.status_code >= HTTPStatus.BAD_REQUEST:
-                    abandon()
-        except (StaleDataError, IntegrityError) as error:
-            if isinstance(error, IntegrityError) and not is_taken(error):
-                raise
-            raise StaleVersion(
-                _l("Somebody else saved this in the meantime. Look at it again before you change it.")
-            ) from None
+        with storage.unless_refused() as refuse:
+            if not reading:
+                _read_whole_body()
+                g.prepared = _prepared(view, url_args)
+            try:
+                with unit_of_work(read_only=reading):
+                    response = current_app.make_response(current_app.ensure_sync(view)(**url_args))
+                    if response.status_code >= HTTPStatus.BAD_REQUEST:
+                        abandon()
+                        refuse()
+            except (StaleDataError, IntegrityError) as error:
+                if isinstance(error, IntegrityError) and not is_taken(error):
+                    raise
+                raise StaleVersion(
+                    _l("Somebody else saved this in the meantime. Look at it again before you change it.")
+                ) from None
         return response
 
     run.__access__ = access  # type: ignore[attr-defined]
     return run
+
+
+def _prepared(view: Any, url_args: Mapping[str, Any]) -> Any:
+    """What the view's prepare step makes; asked first, in a look of its own, is whether the door is open."""
+    prepare, ask = getattr(view, "__prepare__", None), getattr(view, "__ask__", None)
+    if prepare and ask:
+        with unit_of_work(read_only=True):
+            ask(**url_args)
+    return prepare(**url_args) if prepare else None
 
 
 def _refuse_nul() -> None:

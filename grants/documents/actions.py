@@ -20,7 +20,6 @@ from grants.documents.queries import known_keys
 from grants.documents.rules import Refused, differs, kind_of, shown_name
 
 CHUNK = 1024 * 1024
-MEGABYTE = 1024 * 1024
 UNCLAIMED_AFTER = timedelta(days=1)
 
 
@@ -73,7 +72,7 @@ def _weighed(stream: BinaryIO) -> None:
     if size == 0:
         raise Refused(Violation("file_empty", _l("The file is empty.")))
     if size > storage.largest():
-        limit = storage.largest() // MEGABYTE
+        limit = storage.most_megabytes()
         sentence = _l("The file is larger than %(limit)s MB. Send a smaller one.", limit=limit)
         raise Refused(Violation("file_too_large", sentence))
 
@@ -105,7 +104,7 @@ def _stored(name: str, kind: Kind, stream: BinaryIO) -> Spooled:
         digest.update(chunk)
         size += len(chunk)
     key = storage.new_key()
-    storage.storage().put(key, stream)
+    storage.store(key, stream)
     return Spooled(name, kind.content_type, size, digest.hexdigest(), key)
 
 

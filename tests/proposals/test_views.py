@@ -231,14 +231,17 @@ def test_files_are_attached_and_taken_out_and_liars_refused(room: Room, sign_in:
     draft = room.start()
     ada, address = sign_in("ada"), f"/proposals/{draft}/sections/files"
 
-    def attach(name: str, content: bytes) -> str:
+    def attach(name: str, content: bytes, status: int) -> str:
         data = {"file": (io.BytesIO(content), name), "csrf_token": ada.csrf(address)}
         answer = ada.post(f"{address}/files/letters", data=data, content_type="multipart/form-data")
-        assert answer.status_code == 303
-        return ada.page(address)
+        assert answer.status_code == status
+        return answer.text
 
-    assert "承诺书.pdf</a>" in attach("承诺书.pdf", PDF)
-    assert "really a PDF" in attach("照片.jpg", PDF)
+    attach("承诺书.pdf", PDF, 303)
+    assert "承诺书.pdf</a>" in ada.page(address)
+    beside = re.compile(r'id="a-letters".*?class="wrong" id="a-letters-error".*?really a PDF', re.DOTALL)
+    assert beside.search(attach("照片.jpg", PDF, 422))
+    assert "Choose a file first." in attach("", b"", 422)
     page = ada.page(address)
     assert page.count("/files/letters/") == 1
     removing = re.search(rf'action="({address}/files/letters/[^"]+/remove)"', page)

@@ -28,7 +28,7 @@ from grants.accounts.actions import accounts, sessions
 from grants.accounts.fields import SESSION_LIVES, TokenPurpose
 from grants.accounts.rules import local_address
 from grants.core import clock, i18n
-from grants.core.error_pages import problem, wants_json
+from grants.core.error_pages import problem, wants_json, words_in, written
 from grants.core.i18n import gettext as _
 from grants.core.policy import Actor, permits
 from grants.core.web import current_actor, prepared, prepares, public
@@ -84,9 +84,7 @@ def ask_to_sign_in(error: Exception) -> ResponseReturnValue:
         here = request.full_path.rstrip("?")
         return redirect(url_for("accounts.sign_in", next=here), HTTPStatus.SEE_OTHER)
     form = forms.SignIn(formdata=None, kept=_keep())
-    page = render_template(
-        "accounts/sign_in.html", form=form, fields=_kept_fields(), lost=bool(request.files)
-    )
+    page = render_template("accounts/sign_in.html", form=form, written=written(), lost=bool(request.files))
     return page, HTTPStatus.UNAUTHORIZED
 
 
@@ -148,7 +146,7 @@ def sign_in() -> ResponseReturnValue:
         with form.attempting():
             return _enter(sessions.sign_in(prepared(), **_from()), _onwards(form))
     kept = _kept(form.kept.data or "") or {"fields": []}
-    page = render_template("accounts/sign_in.html", form=form, fields=kept["fields"], lost=False)
+    page = render_template("accounts/sign_in.html", form=form, written=words_in(kept["fields"]), lost=False)
     return page, HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
 
 
@@ -156,7 +154,8 @@ def _onwards(form: forms.SignIn) -> ResponseReturnValue:
     """Where somebody who signed in wanted to go; what they had written waits to be sent."""
     kept = _kept(form.kept.data or "")
     if kept:
-        return render_template("accounts/again.html", path=kept["path"], fields=kept["fields"])
+        shown = {"fields": kept["fields"], "written": words_in(kept["fields"])}
+        return render_template("accounts/again.html", path=kept["path"], **shown)
     return redirect(local_address(form.next.data or "", otherwise=HOME), HTTPStatus.SEE_OTHER)
 
 

@@ -12,8 +12,9 @@ from werkzeug.datastructures import FileStorage
 
 from grants.core import clock
 from grants.core.error_pages import wants_json
-from grants.core.errors import RulesBroken
+from grants.core.errors import RulesBroken, Violation
 from grants.core.i18n import gettext as _
+from grants.core.i18n import lazy_gettext as _l
 from grants.core.policy import permits
 from grants.core.unit_of_work import abandon
 from grants.core.web import current_actor, opens, prepared, prepares, signed_in
@@ -183,13 +184,13 @@ def _section(proposal: Proposal) -> Section:
     return found
 
 
-def _receive(**_url: str) -> Spooled | RulesBroken | None:
+def _receive(question: str, **_url: str) -> Spooled | RulesBroken:
     """Slow work before any transaction: check and store what was sent."""
-    upload = next(iter(request.files.values()), None)
+    field, upload = f"answers.{question}", next(iter(request.files.values()), None)
     if not isinstance(upload, FileStorage) or not upload.filename:
-        return None
+        return RulesBroken([Violation("no_file", _l("Choose a file first."), field)])
     try:
-        return documents.receive(cast("Upload", upload))
+        return documents.receive(cast("Upload", upload), field=field)
     except RulesBroken as broken:
         return broken
 
@@ -200,12 +201,14 @@ def _receive(**_url: str) -> Spooled | RulesBroken | None:
 def attach(proposal: Proposal) -> ResponseReturnValue:
     chosen, question = _section(proposal), str((request.view_args or {})["question"])
     received = prepared()
-    if isinstance(received, Spooled):
+    try:
+        if isinstance(received, RulesBroken):
+            raise received
         drafting.attach(proposal, chosen, question, received, by=current_actor(), at=clock.now())
-        flash(_("“%(name)s” is attached.", name=received.name))
-    else:
-        words = received.violations[0].message if received else _("Choose a file first.")
-        flash(str(words), "error")
+    except RulesBroken as broken:
+        abandon()
+        return _page(proposal, chosen, HTTPStatus.UNPROCESSABLE_ENTITY, problems=broken.violations)
+    flash(_("“%(name)s” is attached.", name=received.name))
     address = url_for(".section", public_id=proposal.public_id, key=chosen.key, _anchor=f"a-{question}")
     return redirect(address, HTTPStatus.SEE_OTHER)
 
