@@ -62,21 +62,24 @@ def install(app: Flask, *, bytecode: Path) -> None:
         "local_input": _local_input,
     }
     env.filters.update(filters)
-    names: dict[str, Any] = {
+    env.globals.update(_names(app))
+    app.context_processor(_per_request)
+
+
+def _names(app: Flask) -> dict[str, Any]:
+    """What templates call by its name."""
+    return {
         "_": _gettext,
         "gettext": _gettext,
         "permits": _permits,
         "asset": assets.finder(app),
-        **parts(env),
+        **parts(app.jinja_env),
         "csrf_token": generate_csrf,
         "outside": addresses.full,
         "page_url_for_language": _page_url_for_language,
         "languages": i18n.NAMES,
         "most_megabytes": storage.most_megabytes,
     }
-    for name, thing in names.items():
-        env.globals[name] = thing
-    app.context_processor(_per_request)
 
 
 def _per_request() -> dict[str, Any]:

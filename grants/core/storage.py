@@ -122,7 +122,8 @@ def unless_refused() -> Iterator[Callable[[], None]]:
     """What is stored inside goes again when the request is refused: by calling what this gives, or by an error of
     the person's. After a fault of ours nobody knows what was kept: the sweep looks for itself.
     """
-    g.stored, refused = [], False
+    stored: list[str] = []
+    g.stored, refused = stored, False
 
     def refuse() -> None:
         nonlocal refused
@@ -134,7 +135,7 @@ def unless_refused() -> Iterator[Callable[[], None]]:
         refused = True
         raise
     finally:
-        stored = g.pop("stored")
+        del g.stored
         for key in stored if refused else ():
             storage().delete(key)
 
