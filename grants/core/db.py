@@ -140,6 +140,11 @@ class Versioned:
 db = SQLAlchemy(metadata=Base.metadata)
 
 
+def database() -> str | None:
+    """The name of our database: whatever a process remembers about data, it remembers by it."""
+    return db.engine.url.database
+
+
 def engine_options(url: str) -> Mapping[str, Any]:
     """Engine settings by backend. JSON keeps Chinese readable, or SQLite cannot find Chinese keys."""
     options: dict[str, Any] = {"json_serializer": _as_json}

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from grants.core import audit, clock, i18n
-from grants.core.db import db
+from grants.core.db import database, db
 from grants.core.list_columns import Given, Listing, View, found
 from grants.core.list_filters import Choice, Flag, as_text
 from grants.core.policy import Actor
@@ -45,7 +45,7 @@ _cache_lock = threading.Lock()
 def counts_of(listing: Listing, view: View, by: Actor) -> Counts:
     """Counted again only when something was done, a minute has passed, or somebody else asks."""
     key = (
-        db.engine.url,
+        database(),
         listing.name,
         tuple(sorted(view.given.items())),
         view.q,

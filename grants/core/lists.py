@@ -16,7 +16,7 @@ from markupsafe import Markup, escape
 from sqlalchemy import Row, Select
 
 from grants.core import clock, pagination
-from grants.core.db import db
+from grants.core.db import database, db
 from grants.core.i18n import wording
 from grants.core.list_columns import Column, Given, Listing, View, rows_of, view_of
 from grants.core.list_counts import Counts, counts_of
@@ -192,7 +192,7 @@ def _statement(listing: Listing, view: View, by: Actor, shown: Window) -> Select
     """The select of one page of a view, built once a minute per reader: building costs more than asking."""
     minute = int(clock.now().timestamp() // 60)
     place = _remembered(
-        (db.engine.url, listing.name, tuple(sorted(view.args.items())), by, minute, shown.size, shown.offset)
+        (database(), listing.name, tuple(sorted(view.args.items())), by, minute, shown.size, shown.offset)
     )
     if not place:
         place.append(rows_of(listing, view, by).limit(shown.size).offset(shown.offset))

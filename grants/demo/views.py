@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Flask, flash, redirect, render_template, url_for
+from flask import Blueprint, Flask, flash, redirect, render_template
 from flask.typing import ResponseReturnValue
 
 from grants.core import clock
@@ -15,6 +15,7 @@ from grants.demo.clock import move_to
 from grants.demo.forms import ClockForm
 
 blueprint = Blueprint("demo", __name__)
+CLOCK = "/demo/clock"
 
 
 def install(app: Flask) -> None:
@@ -24,7 +25,7 @@ def install(app: Flask) -> None:
 
 
 def _clock_line() -> dict[str, Any]:
-    return {"demo_clock": {"shown": datetime_text(clock.now()), "href": url_for("demo.clock_page")}}
+    return {"demo_clock": {"shown": datetime_text(clock.now()), "href": CLOCK}}
 
 
 @blueprint.get("/components")
@@ -33,7 +34,7 @@ def components() -> ResponseReturnValue:
     return render_template("components/living.html")
 
 
-@blueprint.route("/demo/clock", methods=["GET", "POST"])
+@blueprint.route(CLOCK, methods=["GET", "POST"])
 @public
 def clock_page() -> ResponseReturnValue:
     form = ClockForm.from_request()
@@ -42,5 +43,5 @@ def clock_page() -> ResponseReturnValue:
             move_to(form.to.data.replace(tzinfo=clock.zone()))
         if not form.errors:
             flash(_("The clock now shows %(time)s.", time=datetime_text(clock.now())))
-            return redirect(url_for("demo.clock_page"), 303)
+            return redirect(CLOCK, 303)
     return render_template("demo/clock.html", form=form), 422 if form.errors else 200

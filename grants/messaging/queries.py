@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, Select, and_, func, select
 
 from grants.core import i18n
 from grants.core.db import db
@@ -86,8 +86,13 @@ def message_count(actor: Actor) -> int:
 
 
 def unread_count(actor: Actor) -> int:
-    unread = select(func.count(Notification.id)).where(_mine(actor), Notification.read_at.is_(None))
-    return db.session.scalar(unread) or 0
+    return db.session.scalar(_unread(actor)) or 0
+
+
+@lru_cache(maxsize=256)
+def _unread(actor: Actor) -> Select[int]:
+    """Stands on every page: made once for whoever holds the same."""
+    return select(func.count(Notification.id)).where(_mine(actor), Notification.read_at.is_(None))
 
 
 def notification(public_id: str) -> Notification:

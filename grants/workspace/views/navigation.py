@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from flask import request
 
@@ -97,19 +98,21 @@ def around(actor: Actor) -> dict[str, object]:
 
 
 def navigation(actor: Actor) -> list[dict[str, object]]:
-    """{label, href, icon, current, hidden, more}: `hidden` and `more` are where it stands only under "More"."""
+    """{label, href, icon, current, away, more}: `away` and `more` are as in `Place`."""
     entries = [e for e in (SIGNED_IN if actor.is_authenticated else VISITOR) if e.is_for(actor)]
     entries = _unlike(entries)
-    best = max((entry.fit(request.path) for entry in entries), default=0)
+    fits = [entry.fit(request.path) for entry in entries]
+    best = max(fits, default=0)
     return [
         {
             "label": str(entry.label),
             "href": entry.href,
             "icon": entry.icon,
-            "current": best > 0 and entry.fit(request.path) == best,
-            "hidden": _hidden(place, len(entries)),
+            "current": best > 0 and fit == best,
+            "away": place.away,
+            "more": place.more,
         }
-        for place, entry in enumerate(entries)
+        for entry, fit, place in zip(entries, fits, _places(len(entries)), strict=True)
     ]
 
 
@@ -119,7 +122,20 @@ def _unlike(entries: Sequence[Entry]) -> list[Entry]:
     return [entry for entry in entries if found[entry.href] is entry]
 
 
-def _hidden(place: int, total: int) -> list[str]:
-    """The widths at which there is no room for this place."""
+@dataclass(frozen=True)
+class Place:
+    """Where an entry does not stand, as classes: at which widths not in the bar, at which not under "More"."""
+
+    away: str
+    more: str
+
+
+@cache
+def _places(total: int) -> tuple[Place, ...]:
     room = {"phone": DOCK if total <= DOCK else DOCK - 1, "narrow": NARROW, "wide": WIDE}
-    return [width for width, most in room.items() if place >= most]
+    places = []
+    for place in range(total):
+        fits = {width: place < most for width, most in room.items()}
+        away = [f"not-{width}" for width, fit in fits.items() if not fit]
+        places.append(Place(" ".join(away), " ".join(f"not-{width}" for width, fit in fits.items() if fit)))
+    return tuple(places)
