@@ -228,11 +228,19 @@ class _Known(dict[str, Any]):
 def filled(sentence: Sentence, values: Mapping[str, Any]) -> str:
     """A sentence kept apart from its values (duties, messages, timelines), in the reader's language."""
     said = str(sentence)
-    spoken = {name: _spoken(value) for name, value in values.items()}
-    for name, value in spoken.items():
-        if isinstance(value, str) and f"“%({name})s”" in said:
-            spoken[name] = value.translate(_NESTED)
-    return said % _Known(spoken)
+    return said % _Spoken(said, values)
+
+
+class _Spoken(dict[str, Any]):
+    """The values of a sentence as its reader says them, as far as it says them; what is missing is left out."""
+
+    def __init__(self, said: str, values: Mapping[str, Any]) -> None:
+        self._said, self._values = said, values
+
+    def __missing__(self, name: str) -> Any:
+        value = _spoken(self._values.get(name, ""))
+        nested = isinstance(value, str) and f"“%({name})s”" in self._said
+        return value.translate(_NESTED) if nested else value
 
 
 def filled_address(pattern: str, values: Mapping[str, Any]) -> str:
