@@ -109,6 +109,7 @@ def _wire(app: Flask) -> None:
         app,
         case_names=wiring.CASE_NAMES,
         files=wiring.FILES,
+        holding=wiring.HOLDING,
         obligations=wiring.OBLIGATIONS,
         panels=wiring.PANELS,
         tells=wiring.TELLS,

@@ -381,6 +381,11 @@ COMMANDS: Sequence[str] = (
     "grants.questionnaires.cli:begin",
 )
 
+# Tables whose rows are held while something is decided by them, in the order in which they are (ADR 19).
+HOLDING: Sequence[str] = (
+    *("demo_clock", "foundation_profile", "role_grant", "notice", "award_cycle", "call", "proposal"),
+    *("section_answers", "decision", "grant", "organisation", "entry", "user", "review_stage", "fund"),
+)
 
 # What the cases of a list are called, and where each opens.
 CASE_NAMES: Callable[[Iterable[str]], Mapping[str, cases.CaseName]] = cases.names

@@ -31,6 +31,7 @@ from grants.accounts.models import Consent, OneTimeToken, RoleGrant, SignInSessi
 from grants.core import clock, tokens
 from grants.core.db import db
 from grants.core.errors import NotFound, existing
+from grants.core.holding import hold
 from grants.core.policy import Actor, Held, RoleSource, role_sources
 from grants.reference.queries import region_by_code, region_label
 
@@ -139,6 +140,12 @@ def holders_of(
         .order_by(User.id)
     )
     return list(db.session.scalars(found))
+
+
+def user_for_writing(user_id: int) -> User | None:
+    """The account as it stands now: its password and its roles change one after another."""
+    hold(User, [user_id])
+    return db.session.get(User, user_id, populate_existing=True)
 
 
 def user_by_id(user_id: int) -> User:

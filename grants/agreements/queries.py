@@ -17,6 +17,7 @@ from grants.agreements.policies import MEMBERS, READERS
 from grants.calls.models import Call
 from grants.core.db import db
 from grants.core.errors import Violation, existing
+from grants.core.holding import anew, for_change, hold
 from grants.core.i18n import lazy_gettext as _l
 from grants.core.policy import Actor, permits
 from grants.core.reach import within
@@ -92,33 +93,28 @@ def checked_agreement(code: str, actor: Actor) -> CheckedPaper | None:
 
 
 def for_writing(agreement: Agreement) -> Agreement:
-    """The agreement as it stands now, whole, kept from others until the unit of work ends."""
-    lock = select(Agreement.id).where(Agreement.id == agreement.id).with_for_update()
-    db.session.execute(lock)
-    return existing(
-        db.session.scalar(
-            select(Agreement)
-            .where(Agreement.id == agreement.id)
-            .options(*whole())
-            .execution_options(populate_existing=True)
-        )
-    )
+    """The agreement as it stands now, whole; whatever else belongs to its grant waits."""
+    hold(Grant, [agreement.grant_id])
+    return anew(agreement, *whole())
+
+
+def grant_for_writing(grant: Grant) -> Grant:
+    """The grant as it stands now, held: agreement, project, tranches and close-out change one after another."""
+    return for_change(grant)
 
 
 def grant_by_id(grant_id: int) -> Grant:
     """The grant with what its rights ask for. Raises NotFound."""
-    return existing(
-        db.session.scalar(
-            select(Grant)
-            .where(Grant.id == grant_id)
-            .options(
-                joinedload(Grant.proposal),
-                joinedload(Grant.call),
-                joinedload(Grant.organisation),
-                joinedload(Grant.payee),
-                joinedload(Grant.fund),
-            )
-        )
+    return existing(db.session.scalar(select(Grant).where(Grant.id == grant_id).options(*_of_grant())))
+
+
+def _of_grant() -> tuple[ExecutableOption, ...]:
+    return (
+        joinedload(Grant.proposal),
+        joinedload(Grant.call),
+        joinedload(Grant.organisation),
+        joinedload(Grant.payee),
+        joinedload(Grant.fund),
     )
 
 
@@ -161,15 +157,13 @@ def _with_basis() -> Select[Proposal]:
 
 
 def decision_of(proposal_id: int) -> Decision | None:
-    """The board's approved decision to fund, kept from others until the unit of work ends."""
+    """The board's approved decision to fund, held: it gives one grant, or is taken back, never both."""
+    of_proposal = Decision.proposal_id == proposal_id
+    hold(Decision, db.session.scalars(select(Decision.id).where(of_proposal)))
     return db.session.scalar(
         select(Decision)
-        .where(
-            Decision.proposal_id == proposal_id,
-            Decision.outcome == Outcome.FUND,
-            Decision.state.in_(APPROVED),
-        )
-        .with_for_update()
+        .where(of_proposal, Decision.outcome == Outcome.FUND, Decision.state.in_(APPROVED))
+        .execution_options(populate_existing=True)
     )
 
 

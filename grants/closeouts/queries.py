@@ -20,6 +20,7 @@ from grants.closeouts.models import Closeout
 from grants.closeouts.policies import MEMBERS, READERS
 from grants.core.db import db
 from grants.core.errors import NotFound
+from grants.core.holding import anew, hold
 from grants.core.i18n import lazy_gettext as _l
 from grants.core.i18n import words
 from grants.core.list_columns import Column, ColumnKind, Listing
@@ -73,6 +74,13 @@ def by_id(closeout_id: int) -> Closeout | None:
     return db.session.scalar(select(Closeout).where(Closeout.id == closeout_id).options(*_whole()))
 
 
+def for_writing(closeout: Closeout) -> Closeout:
+    """The close-out as it stands now, with the whole project; whatever else belongs to its grant waits."""
+    of_project = Project.id == closeout.project_id
+    hold(Grant, db.session.scalars(select(Project.grant_id).where(of_project)))
+    return anew(closeout, *_whole())
+
+
 def of_project(project_id: int) -> Closeout | None:
     return db.session.scalar(select(Closeout).where(Closeout.project_id == project_id).options(*_whole()))
 
@@ -122,8 +130,10 @@ def ending_soon(until: date) -> Sequence[Project]:
 
 
 def tranches_of(grant_id: int) -> Sequence[Tranche]:
+    """Every tranche of a grant, read anew: what is owed must follow what was just done."""
     found = select(Tranche).where(Tranche.grant_id == grant_id).order_by(Tranche.number)
-    return db.session.scalars(found.options(*TRANCHE_WHOLE)).all()
+    whole = found.options(*TRANCHE_WHOLE).execution_options(populate_existing=True)
+    return db.session.scalars(whole).all()
 
 
 WHOLE_SUM = "all"

@@ -47,8 +47,14 @@ def unit_of_work(*, read_only: bool = False) -> Iterator[None]:
 
 
 @contextmanager
-def beside() -> Iterator[Session]:
-    """A short unit of work of its own while a page is only read: presence, last seen. Never inside a writer."""
+def aside() -> Iterator[Session]:
+    """A short unit of work of its own, kept whatever becomes of the request: counters, presence, last seen.
+
+    Belongs before or beside reading, never inside a writing unit of work: on SQLite it would wait
+    for itself.
+    """
+    if db.session().info.get("read_only") is False:
+        raise RuntimeError("aside() inside a writing unit of work: do this in the prepare step")
     with Session(db.engine) as session:
         session.connection(execution_options={"write": True})
         yield session
@@ -75,18 +81,3 @@ def _no_flush_while_reading(session: Session, *_: object) -> None:
 def _no_bulk_write_while_reading(state: ORMExecuteState) -> None:
     if state.session.info.get("read_only") and not state.is_select:
         raise WroteWhileReading("a GET request ran a bulk write")
-
-
-@contextmanager
-def aside() -> Iterator[Session]:
-    """A short unit of work of its own, kept whatever becomes of the request: counters, last seen.
-
-    Belongs before or beside reading, never inside a writing unit of work: on SQLite it would wait
-    for itself.
-    """
-    if db.session().info.get("read_only") is False:
-        raise RuntimeError("aside() inside a writing unit of work: do this in the prepare step")
-    with Session(db.engine) as session:
-        session.connection(execution_options={"write": True})
-        yield session
-        session.commit()

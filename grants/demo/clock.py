@@ -10,6 +10,7 @@ from sqlalchemy import select
 from grants.core import clock
 from grants.core.db import db
 from grants.core.errors import RulesBroken, Violation
+from grants.core.holding import hold
 from grants.core.i18n import gettext as _
 from grants.demo.models import DemoClock
 
@@ -26,7 +27,8 @@ def ahead() -> timedelta:
 
 def move_to(instant: datetime) -> None:
     """Let the demo's clock show `instant` from now on. Raises RulesBroken for a step back."""
-    row = db.session.get(DemoClock, 1, with_for_update=True)
+    hold(DemoClock, [1])
+    row = db.session.get(DemoClock, 1, populate_existing=True)
     wanted = (instant - clock.real_now()) // MICROSECOND
     if row is not None and wanted < row.ahead:
         raise RulesBroken(

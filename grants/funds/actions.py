@@ -6,12 +6,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from functools import partial
 
-from sqlalchemy import select
-
 from grants.core import audit, clock
 from grants.core.db import db
 from grants.core.errors import RulesBroken, Violation
 from grants.core.events import publish
+from grants.core.holding import hold
 from grants.core.money import Money
 from grants.core.policy import Actor, authorise
 from grants.funds import queries, rules
@@ -157,7 +156,7 @@ take_back = partial(_move, EntryKind.RETURN)
 
 def _lock(fund: Fund) -> None:
     """Whoever moves money of this fund waits here for everybody before them."""
-    db.session.execute(select(Fund.id).where(Fund.id == fund.id).with_for_update())
+    hold(Fund, [fund.id])
 
 
 def _refuse(found: list[Violation]) -> None:

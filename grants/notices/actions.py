@@ -11,6 +11,7 @@ from grants.core.checkcodes import check_code, content_hash
 from grants.core.db import db
 from grants.core.errors import RulesBroken, Violation
 from grants.core.events import publish
+from grants.core.holding import hold
 from grants.core.i18n import gettext as _
 from grants.core.policy import SYSTEM, Actor, authorise
 from grants.core.text import clean, clean_line
@@ -107,6 +108,7 @@ def hashed(notice: Notice) -> Mapping[str, object]:
 def correct_notice(notice: Notice, *, text: Mapping[str, str], by: Actor, at: datetime) -> NoticeCorrection:
     """Say beside a shown list what it got wrong; the list itself stays as it was."""
     authorise(by, "notice.correct", notice)
+    notice = queries.for_writing(notice)
     said = {code: clean(words).strip() for code, words in text.items() if clean(words).strip()}
     if notice.published_at is None or not said:
         _refuse([Violation("text", _("Say what is corrected."), "text")])
@@ -131,6 +133,7 @@ def raise_objection(
 ) -> Objection:
     """Anybody may, while the notice lasts; `at` is when it arrived."""
     authorise(by, "objection.raise", notice)
+    notice = queries.for_writing(notice)
     _refuse(
         rules.objecting_faults(
             known_keys=[item["key"] for item in notice.items],
@@ -195,6 +198,7 @@ def dismiss(objection: Objection, *, reason: str, by: Actor, at: datetime) -> No
 
 def _decide(objection: Objection, verb: str, reason: str, *, by: Actor, at: datetime) -> None:
     authorise(by, "objection.decide", objection)
+    objection = queries.objection_for_writing(objection)
     objection.decision = clean(reason).strip()
     objection.decided_by_id, objection.decided_at = by.user_id, at
     OBJECTION.fire(verb, objection, by=by, at=at, note=objection.decision)
@@ -216,6 +220,7 @@ def _decide(objection: Objection, verb: str, reason: str, *, by: Actor, at: date
 
 def close_notice(notice: Notice, *, by: Actor, at: datetime) -> None:
     authorise(by, "notice.close", notice)
+    notice = queries.for_writing(notice)
     notice.closed_at = at
     NOTICE.fire("close", notice, by=by, at=at)
     publish(
@@ -235,6 +240,7 @@ def close_notice(notice: Notice, *, by: Actor, at: datetime) -> None:
 def close_ended(at: datetime) -> int:
     """What the periodic job does: close what is over. Nothing waits for it, see `may_proceed`."""
     over = queries.ended(at)
+    hold(Notice, [notice.id for notice in over])
     for notice in over:
         close_notice(notice, by=SYSTEM, at=at)
     return len(over)

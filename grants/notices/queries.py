@@ -11,6 +11,7 @@ from sqlalchemy.orm import selectinload
 
 from grants.core.db import db
 from grants.core.errors import NotFound
+from grants.core.holding import anew, for_change, hold
 from grants.core.i18n import lazy_gettext as _l
 from grants.core.policy import Actor, permits
 from grants.notices import rules
@@ -53,6 +54,17 @@ def by_public_id(public_id: str) -> Notice:
     return notice
 
 
+def for_writing(notice: Notice) -> Notice:
+    """The notice as it stands now; whoever objects, decides or goes on by it waits."""
+    return for_change(notice, selectinload(Notice.corrections), selectinload(Notice.objections))
+
+
+def hold_shown(holder: tuple[str, int]) -> None:
+    """Nobody objects to what was shown for this holder, and nothing is decided about it, until we have gone on."""
+    of_holder = (Notice.holder_kind == holder[0], Notice.holder_id == holder[1])
+    hold(Notice, db.session.scalars(select(Notice.id).where(*of_holder)))
+
+
 def by_id(notice_id: int) -> Notice:
     return db.session.get_one(Notice, notice_id)
 
@@ -72,6 +84,12 @@ def objection_by_public_id(public_id: str) -> Objection:
     if objection is None:
         raise NotFound
     return objection
+
+
+def objection_for_writing(objection: Objection) -> Objection:
+    """The objection as it stands now; whoever goes on by its notice waits."""
+    hold(Notice, [objection.notice_id])
+    return anew(objection, selectinload(Objection.notice))
 
 
 def checked_notice(code: str, actor: Actor) -> CheckedPaper | None:

@@ -22,6 +22,7 @@ from grants.accounts.models import User
 from grants.accounts.queries import holders_of
 from grants.core.db import db
 from grants.core.errors import existing
+from grants.core.holding import anew, hold
 from grants.core.policy import Actor
 from grants.core.reach import within
 from grants.core.text import folded
@@ -198,7 +199,7 @@ def members(organisation_id: int) -> Sequence[Membership]:
         .options(joinedload(Membership.user))
         .order_by(Membership.role != fields.MemberRole.OWNER, User.name, Membership.id)
     )
-    return db.session.scalars(found).all()
+    return db.session.scalars(found.execution_options(populate_existing=True)).all()
 
 
 def membership(public_id: str) -> Membership:
@@ -216,7 +217,8 @@ def live_membership(organisation_id: int, user_id: int) -> Membership | None:
             Membership.organisation_id == organisation_id,
             Membership.user_id == user_id,
             Membership.until_on.is_(None),
-        )
+        ),
+        execution_options={"populate_existing": True},
     )
 
 
@@ -255,6 +257,24 @@ def open_hand_over(organisation_id: int) -> HandOver | None:
 def hand_over(public_id: str) -> HandOver:
     found = select(HandOver).where(HandOver.public_id == public_id)
     return existing(db.session.scalar(found.options(joinedload(HandOver.organisation))))
+
+
+# As they stand now: who belongs to an organisation, and who leads it, changes one after another.
+
+
+def membership_for_writing(row: Membership) -> Membership:
+    hold(Organisation, [row.organisation_id])
+    return anew(row, joinedload(Membership.user), joinedload(Membership.organisation))
+
+
+def invitation_for_writing(row: Invitation) -> Invitation:
+    hold(Organisation, [row.organisation_id])
+    return anew(row, joinedload(Invitation.organisation))
+
+
+def hand_over_for_writing(row: HandOver) -> HandOver:
+    hold(Organisation, [row.organisation_id])
+    return anew(row, joinedload(HandOver.organisation))
 
 
 def officers() -> Mapping[int, str]:

@@ -17,6 +17,7 @@ from grants.calls.rules.eligibility import Answer, GroupFacts, Rule, assess
 from grants.core import clock
 from grants.core.db import db
 from grants.core.errors import existing
+from grants.core.holding import for_change
 from grants.core.i18n import lazy_gettext as _l
 from grants.core.policy import Actor, permits
 from grants.core.reach import within
@@ -85,10 +86,7 @@ def for_writing(proposal: Proposal) -> Proposal:
 
     Every writer takes this lock before any row of the form, so that two never wait for each other.
     """
-    locked = select(Proposal.id).where(Proposal.id == proposal.id).with_for_update()
-    db.session.execute(locked)
-    again = select(Proposal).where(Proposal.id == proposal.id).options(*whole())
-    return existing(db.session.scalar(again.execution_options(populate_existing=True)))
+    return for_change(proposal, *whole())
 
 
 def live_of(organisation_id: int, call_id: int) -> Proposal | None:

@@ -16,7 +16,7 @@ from grants.core.errors import RulesBroken, StaleVersion, Violation
 from grants.core.i18n import lazy_gettext as _l
 from grants.core.jobs import INSERT
 from grants.core.policy import Actor
-from grants.core.unit_of_work import beside
+from grants.core.unit_of_work import aside
 from grants.questionnaires import answers, definition, queries
 from grants.questionnaires.definition import Kind, Section
 from grants.questionnaires.models import (
@@ -124,5 +124,5 @@ def note_presence(sheet_id: int, section: str, *, by: Actor) -> None:
     if db.session().info.get("read_only") is False:
         db.session.execute(statement)
         return
-    with beside() as session:
+    with aside() as session:
         session.execute(statement)

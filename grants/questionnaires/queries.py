@@ -14,7 +14,8 @@ from sqlalchemy.orm import joinedload, selectinload
 from grants.accounts.models import User
 from grants.core import clock
 from grants.core.db import db
-from grants.core.errors import NotFound
+from grants.core.errors import NotFound, existing
+from grants.core.holding import for_change
 from grants.questionnaires import definition as definitions
 from grants.questionnaires.definition import Choice, Definition
 from grants.questionnaires.models import (
@@ -122,16 +123,11 @@ def answers_of(answer_sheet: AnswerSheet) -> dict[str, Answers]:
 
 
 def section_for_writing(sheet_id: int, section: str) -> SectionAnswers:
-    """The row of a section as it stands now, locked until the unit of work ends. Raises NotFound."""
-    found = db.session.scalar(
-        select(SectionAnswers)
-        .where(SectionAnswers.sheet_id == sheet_id, SectionAnswers.section == section)
-        .with_for_update()
-        .execution_options(populate_existing=True)
+    """The row of a section as it stands now, held. Raises NotFound."""
+    found = select(SectionAnswers).where(
+        SectionAnswers.sheet_id == sheet_id, SectionAnswers.section == section
     )
-    if found is None:
-        raise NotFound
-    return found
+    return for_change(existing(db.session.scalar(found)))
 
 
 def last_saved(sheet_id: int, section: str) -> datetime | None:

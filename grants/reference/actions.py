@@ -15,6 +15,7 @@ from grants.core.checkcodes import public_id
 from grants.core.db import db
 from grants.core.errors import NotFound, RulesBroken, StaleVersion, Violation
 from grants.core.events import publish
+from grants.core.holding import hold
 from grants.core.i18n import lazy_gettext as _l
 from grants.core.jobs import INSERT
 from grants.core.policy import Actor, authorise
@@ -39,6 +40,12 @@ def foundation_profile() -> FoundationProfile:
     return row
 
 
+def _in_turn(by: Actor) -> None:
+    """First in every action here: what is compared with what is there already changes one after another."""
+    authorise(by, "settings.edit")
+    hold(FoundationProfile, [1])
+
+
 def _changed() -> None:
     """Last in every action here: from now on nobody uses what was read before."""
     foundation_profile()
@@ -55,7 +62,7 @@ def edit_foundation(values: Mapping[str, Any], *, version: int | None, by: Actor
     `version` is what the editor saw, 0 when there was nothing yet; None where nobody looked at a form.
     Raises StaleVersion when somebody else saved in between.
     """
-    authorise(by, "settings.edit")
+    _in_turn(by)
     known = db.session.get(FoundationProfile, 1)
     if version is not None and version != (known.version if known else 0):
         raise StaleVersion(_l("Somebody else changed the foundation's profile. Look at it again."))
@@ -93,7 +100,7 @@ def add_region(
     at: datetime,
 ) -> Region:
     """Put a place into the tree. Raises RulesBroken for a code that cannot be, or is there already."""
-    authorise(by, "settings.edit")
+    _in_turn(by)
     parent = db.session.scalar(select(Region).where(Region.code == parent_code)) if parent_code else None
     broken = [
         *rules.code_faults(code, level, parent_code=parent_code, from_year=valid_from_year),
@@ -127,7 +134,7 @@ def _place_faults(code: str, level: Level, parent: Region | None) -> Iterable[Vi
 
 def rename_region(region: Region, name: Words, *, valid_to_year: int | None, by: Actor, at: datetime) -> None:
     """Change what a place is called and the last year in which it is offered; old records keep it."""
-    authorise(by, "settings.edit")
+    _in_turn(by)
     broken = list(rules.year_faults(region.valid_from_year, valid_to_year))
     if broken:
         raise RulesBroken(broken)
@@ -139,7 +146,7 @@ def rename_region(region: Region, name: Words, *, valid_to_year: int | None, by:
 
 
 def add_speciality(code: str, name: Words, *, parent_code: str | None, by: Actor, at: datetime) -> Speciality:
-    authorise(by, "settings.edit")
+    _in_turn(by)
     parent = None
     if parent_code:
         parent = db.session.scalar(select(Speciality).where(Speciality.code == parent_code))
@@ -165,7 +172,7 @@ def add_term(
     at: datetime,
 ) -> Term:
     """Put a word at the end of a list. Without `key` one is made; it is never shown."""
-    authorise(by, "settings.edit")
+    _in_turn(by)
     key = key or f"t{public_id().lower()}"
     broken = [*rules.key_faults(key), *_word_faults(taxonomy, name, except_id=None)]
     if db.session.scalar(select(Term.id).where(Term.taxonomy == taxonomy, Term.key == key)) is not None:
@@ -200,7 +207,7 @@ def rename_term(
     term: Term, name: Words, *, attributes: Mapping[str, Any] | None = None, by: Actor, at: datetime
 ) -> None:
     """Give a word another wording, everywhere it is shown."""
-    authorise(by, "settings.edit")
+    _in_turn(by)
     broken = list(_word_faults(term.taxonomy, name, except_id=term.id))
     if broken:
         raise RulesBroken(broken)
@@ -213,7 +220,7 @@ def rename_term(
 
 def retire_term(term: Term, *, by: Actor, at: datetime) -> None:
     """Offer a word no more; records that have it keep showing it. Again: nothing happens."""
-    authorise(by, "settings.edit")
+    _in_turn(by)
     if term.retired_at is not None:
         return
     term.retired_at = at
@@ -223,7 +230,7 @@ def retire_term(term: Term, *, by: Actor, at: datetime) -> None:
 
 def restore_term(term: Term, *, by: Actor, at: datetime) -> None:
     """Offer a retired word again."""
-    authorise(by, "settings.edit")
+    _in_turn(by)
     if term.retired_at is None:
         return
     term.retired_at = None
@@ -256,7 +263,7 @@ def _word_faults(taxonomy: Taxonomy, name: Words, *, except_id: int | None) -> I
 
 def set_day(day: date, *, is_working: bool, source: CalendarSource, by: Actor, at: datetime) -> None:
     """Say that a day is, or is not, a working day, whatever the shipped calendar says."""
-    authorise(by, "settings.edit")
+    _in_turn(by)
     row = db.session.scalar(select(CalendarDay).where(CalendarDay.day == day))
     if row is None:
         row = CalendarDay(day=day, is_working=is_working, source=source)

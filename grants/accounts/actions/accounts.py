@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import update
 
-from grants.accounts import attempts, passwords
+from grants.accounts import attempts, passwords, queries
 from grants.accounts.contact_points import mail_address, mail_key
 from grants.accounts.events import (
     ColleagueInvited,
@@ -26,6 +26,7 @@ from grants.core import audit, clock, jobs, text, tokens
 from grants.core.db import db
 from grants.core.errors import RulesBroken, StaleVersion, Violation
 from grants.core.events import publish
+from grants.core.holding import for_change
 from grants.core.i18n import LOCALES
 from grants.core.i18n import lazy_gettext as _l
 from grants.core.policy import Actor, authorise
@@ -201,6 +202,7 @@ def _owner_of(link: OneTimeToken, chosen: Chosen, *, at: datetime) -> User:
             by=me,
             at=at,
         )
+    found = for_change(found)
     if found.disabled_at is not None:
         raise RulesBroken([Violation("disabled", _l("This account is closed. Please call the foundation."))])
     if link.purpose is not TokenPurpose.RESET and found.password_hash is not None:
@@ -259,7 +261,7 @@ def check_change(user: User, *, current: str, new: str) -> Change:
 
 def change_password(change: Change, *, by: Actor, at: datetime) -> None:
     """Replace one's own password; every other browser is signed out."""
-    user = db.session.scalar(select(User).where(User.id == by.user_id).with_for_update())
+    user = queries.user_for_writing(by.user_id) if by.user_id is not None else None
     authorise(by, "account.change", user)
     if user is None or not change.right:
         raise RulesBroken([Violation("current", _l("The present password is not right."), "current")])

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy.orm import joinedload
 
 from grants.accounts.events import RoleEnded, RoleGranted
 from grants.accounts.fields import ROLE_WORDS, RoleName, ScopeKind
@@ -16,6 +17,7 @@ from grants.core import audit, clock
 from grants.core.db import db
 from grants.core.errors import RulesBroken, Violation
 from grants.core.events import publish
+from grants.core.holding import anew, for_change, hold
 from grants.core.i18n import in_all_languages
 from grants.core.i18n import lazy_gettext as _l
 from grants.core.policy import Actor, authorise
@@ -45,6 +47,7 @@ def grant_role(user: User, terms: Terms, *, by: Actor, at: datetime) -> RoleGran
         granted_by_id=by.user_id,
     )
     authorise(by, "role.grant", granted)
+    hold(User, [user.id])
     broken = [*_impossible(granted), *_held_already(granted)]
     if broken:
         raise RulesBroken(broken)
@@ -108,11 +111,13 @@ def _held_already(granted: RoleGrant) -> Iterator[Violation]:
 def end_role(granted: RoleGrant, *, by: Actor, at: datetime) -> None:
     """From now on it no longer counts; yesterday was its last day, or it never began."""
     authorise(by, "role.end", granted)
+    hold(RoleGrant, [granted.id, *_administrators()])
+    granted = anew(granted, joinedload(RoleGrant.user))
     yesterday = clock.day_of(at) - timedelta(days=1)
     if granted.until_on is not None and granted.until_on <= yesterday:
         return
-    if granted.role is RoleName.ADMIN and _is_the_last_administrator(granted, clock.day_of(at)):
-        raise RulesBroken([Violation("last", _l("Somebody must remain who can give roles."))])
+    if granted.role is RoleName.ADMIN:
+        _somebody_remains(clock.day_of(at), RoleGrant.id == granted.id)
     granted.from_on = min(granted.from_on, yesterday)
     granted.until_on = yesterday
     audit.record("end", granted, by=by, at=at)
@@ -129,15 +134,22 @@ def end_role(granted: RoleGrant, *, by: Actor, at: datetime) -> None:
     )
 
 
-def _is_the_last_administrator(granted: RoleGrant, day: date) -> bool:
-    others = (
+def _administrators() -> list[int]:
+    """Every grant of the role that gives roles: held whenever one of them, or its holder, falls away."""
+    return list(db.session.scalars(select(RoleGrant.id).where(RoleGrant.role == RoleName.ADMIN)))
+
+
+def _somebody_remains(day: date, falls_away: ColumnElement[bool]) -> None:
+    """Nobody is left only where one who counted falls away."""
+    count = (
         select(func.count())
         .select_from(RoleGrant)
         .join(User, RoleGrant.user_id == User.id)
         .where(RoleGrant.role == RoleName.ADMIN, RoleGrant.scope == ScopeKind.EVERYWHERE, valid_on(day))
-        .where(RoleGrant.id != granted.id, User.disabled_at.is_(None))
+        .where(User.disabled_at.is_(None))
     )
-    return db.session.scalar(others) == 0
+    if db.session.scalar(count.where(falls_away)) and not db.session.scalar(count.where(~falls_away)):
+        raise RulesBroken([Violation("last", _l("Somebody must remain who can give roles."))])
 
 
 def disable(user: User, *, by: Actor, at: datetime) -> None:
@@ -145,7 +157,10 @@ def disable(user: User, *, by: Actor, at: datetime) -> None:
     authorise(by, "people.disable", user)
     if user.id == by.user_id:
         raise RulesBroken([Violation("self", _l("You cannot close your own account here."))])
+    hold(RoleGrant, _administrators())
+    user = for_change(user)
     if user.disabled_at is None:
+        _somebody_remains(clock.day_of(at), RoleGrant.user_id == user.id)
         user.disabled_at = at
         audit.record("disable", user, by=by, at=at)
         live = (SignInSession.user_id == user.id, SignInSession.revoked_at.is_(None))

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import delete, select, update
 from sqlalchemy.exc import OperationalError
 
-from grants.accounts import attempts, passwords
+from grants.accounts import attempts, passwords, queries
 from grants.accounts.contact_points import mail_address, mail_key
 from grants.accounts.fields import ENDED_IS_KEPT, LONGEST_PASSWORD, SEEN_EVERY, SESSION_LIVES
 from grants.accounts.models import AttemptCount, OneTimeToken, SignInSession, User
@@ -63,7 +63,7 @@ def sign_in(checked: Checked, *, address: str, agent: str) -> str:
 
 
 def _locked_row(user_id: int) -> User | None:
-    return db.session.scalar(select(User).where(User.id == user_id).with_for_update())
+    return queries.user_for_writing(user_id)
 
 
 def _not_right() -> Violation:

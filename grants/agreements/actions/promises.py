@@ -16,6 +16,7 @@ from grants.core.events import publish
 from grants.core.i18n import lazy_gettext as _l
 from grants.core.policy import Actor, authorise
 from grants.decisions.models import Decision
+from grants.notices import queries as notices
 from grants.obligations import actions as obligations
 from grants.obligations.fields import role_within_call
 from grants.proposals.models import Proposal
@@ -30,6 +31,7 @@ def promise(proposal: Proposal, *, by: Actor, at: datetime) -> Agreement:
     already or never decided.
     """
     authorise(by, "grant.promise", proposal)
+    notices.hold_shown(("call", proposal.call_id))
     decision = queries.decision_of(proposal.id)
     if decision is None or queries.grant_of_proposal(proposal.id) is not None:
         raise IllegalTransition(_l("This proposal has its grant already, or was never approved."))
@@ -97,6 +99,7 @@ def _first_draft(grant: Grant, proposal: Proposal, *, by: Actor, at: datetime) -
 def terminate(grant: Grant, reason: str, *, by: Actor, at: datetime) -> None:
     """End a grant early. What becomes of its money is for payments, who react to the fact."""
     authorise(by, "grant.terminate", grant)
+    grant = queries.grant_for_writing(grant)
     if not reason.strip():
         raise RulesBroken([Violation("missing", _l("Say why, in a sentence."), "reason")])
     GRANT.fire("terminate", grant, by=by, at=at, note=reason)
@@ -120,4 +123,5 @@ def terminate(grant: Grant, reason: str, *, by: Actor, at: datetime) -> None:
 def close(grant: Grant, *, by: Actor, at: datetime) -> None:
     """The work is done and accounted for: called by the close-out."""
     authorise(by, "grant.close", grant)
+    grant = queries.grant_for_writing(grant)
     GRANT.fire("close", grant, by=by, at=at)

@@ -7,7 +7,7 @@ from typing import Any
 
 from grants.agreements import duties, paper, printing, queries, rules
 from grants.agreements.events import AgreementSigned, PartySigned
-from grants.agreements.fields import AgreementState, Party
+from grants.agreements.fields import AgreementState, GrantState, Party
 from grants.agreements.lifecycle import AGREEMENT, GRANT
 from grants.agreements.models import Agreement, Signature
 from grants.core import audit, clock, jobs
@@ -66,7 +66,8 @@ def sign(
 
 def _is_their_turn(agreement: Agreement, party: Party) -> None:
     signed = [row.party for row in agreement.signatures]
-    if agreement.state is not AgreementState.OFFERED or party in signed:
+    over = agreement.grant.state is not GrantState.PROMISED
+    if agreement.state is not AgreementState.OFFERED or over or party in signed:
         raise IllegalTransition(_l("This was already signed, or is not ready to be signed."))
     if party not in rules.whose_turn(rules.parties(agreement.terms), signed):
         raise IllegalTransition(_l("The group and its host sign first; the foundation countersigns."))

@@ -62,8 +62,9 @@ class CategoryDraft:
 def add_category(cycle: AwardCycle, draft: CategoryDraft, *, by: Actor, at: datetime) -> AwardCategory:
     """Needs the cycle's `categories` loaded."""
     authorise(by, "award_cycle.edit", cycle)
+    cycles.hold_all()
+    cycle = cycles.for_writing(cycle)
     still_in_preparation(cycle)
-    cycles.lock_cycles()
     category = AwardCategory(cycle_id=cycle.id, position=len(cycle.categories), **_columns(draft))
     _refuse_if_faulty(category, cycle, draft)
     stage = stages.set_up_stage(
@@ -90,14 +91,15 @@ def edit_category(
     category: AwardCategory, draft: CategoryDraft, *, version: int, by: Actor, at: datetime
 ) -> None:
     """Needs the category's cycle with its categories, and its stage with its criteria, loaded."""
+    authorise(by, "award_cycle.edit", category.cycle)
+    cycles.hold_all()
+    category = cycles.category_for_writing(category)
     cycle = category.cycle
-    authorise(by, "award_cycle.edit", cycle)
     still_in_preparation(cycle)
     if version != category.version:
         raise StaleVersion(
             _l("Somebody else saved this in the meantime. Look at it again before you change it.")
         )
-    cycles.lock_cycles()
     for name, value in _columns(draft).items():
         setattr(category, name, value)
     with db.session.no_autoflush:

@@ -55,6 +55,8 @@ def _columns(draft: CycleDraft) -> dict[str, object]:
 def edit_cycle(cycle: AwardCycle, draft: CycleDraft, *, version: int, by: Actor, at: datetime) -> None:
     """While it is being prepared. What the categories need must still fit in. Needs `categories` loaded."""
     authorise(by, "award_cycle.edit", cycle)
+    cycles.hold_all()
+    cycle = cycles.for_writing(cycle)
     still_in_preparation(cycle)
     if version != cycle.version:
         raise StaleVersion(
@@ -63,7 +65,6 @@ def edit_cycle(cycle: AwardCycle, draft: CycleDraft, *, version: int, by: Actor,
     broken = list(draft_faults(draft))
     broken += prizes_too_high(cycles.costs(cycle.categories), draft.amount, field="amount")
     _refuse(broken)
-    cycles.lock_cycles()
     for name, value in _columns(draft).items():
         setattr(cycle, name, value)
     _refuse([fault for row in cycle.categories for fault in windows_that_meet(row, cycle)])
@@ -83,6 +84,7 @@ def still_in_preparation(cycle: AwardCycle) -> None:
 def open_nominations(cycle: AwardCycle, *, by: Actor, at: datetime) -> None:
     """Publish the standards; from `nominate_from` on nominations are taken. Needs categories and fund loaded."""
     authorise(by, "award_cycle.edit", cycle)
+    cycle = cycles.for_writing(cycle)
     _refuse(_not_ready(cycle))
     CYCLE.fire("open", cycle, by=by, at=at)
     for category in cycle.categories:
@@ -124,6 +126,7 @@ def _not_ready(cycle: AwardCycle) -> list[Violation]:
 def begin_scoring(cycle: AwardCycle, *, by: Actor, at: datetime) -> int:
     """Nominations are over: put each before the jury of its category. Answers with how many there are."""
     authorise(by, "award_cycle.edit", cycle)
+    cycle = cycles.for_writing(cycle)
     CYCLE.fire("score", cycle, by=by, at=at)
     sent_in = nominations.of_cycle(cycle.id, NominationState.SUBMITTED)
     for nomination in sent_in:

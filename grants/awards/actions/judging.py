@@ -32,6 +32,7 @@ from grants.obligations import actions as obligations
 def shortlist(nomination: Nomination, *, reason: str, by: Actor, at: datetime) -> None:
     """Choose a winner within the quota, with the reason; whoever misses a condition today cannot be chosen."""
     authorise(by, "nomination.judge", nomination)
+    nomination = nominations.for_writing(nomination)
     _while_scoring(nomination)
     category = nomination.category
     broken = list(rules.reason_missing(reason))
@@ -55,6 +56,7 @@ def shortlist(nomination: Nomination, *, reason: str, by: Actor, at: datetime) -
 
 def put_back(nomination: Nomination, *, by: Actor, at: datetime) -> None:
     authorise(by, "nomination.judge", nomination)
+    nomination = nominations.for_writing(nomination)
     _while_scoring(nomination)
     nomination.reason = ""
     NOMINATION.fire("put back", nomination, by=by, at=at)
@@ -68,6 +70,7 @@ def _while_scoring(nomination: Nomination) -> None:
 def publish_results(cycle: AwardCycle, *, by: Actor, at: datetime) -> None:
     """Keep the scores, tell the others, show the chosen to the public. Needs categories with stages loaded."""
     authorise(by, "award_cycle.edit", cycle)
+    cycle = cycles.for_writing(cycle)
     chosen = nominations.of_cycle(cycle.id, NominationState.SHORTLISTED)
     if not chosen:
         raise RulesBroken([Violation("nobody", _("Choose the winners first."))])
@@ -133,6 +136,8 @@ def _drop(nomination: Nomination, reason: str, *, by: Actor, at: datetime) -> No
 def give_awards(cycle: AwardCycle, *, by: Actor, at: datetime) -> int:
     """After the notice: everybody against whom no objection stands. The others wait for theirs alone."""
     authorise(by, "award_cycle.edit", cycle)
+    shown.hold_shown((cycles.HOLDER, cycle.id))
+    cycle = cycles.for_writing(cycle)
     notice = cycles.notice_of(cycle)
     if notice is not None and notice.ends_at is not None and at < notice.ends_at:
         text = _(
@@ -153,6 +158,8 @@ def give_awards(cycle: AwardCycle, *, by: Actor, at: datetime) -> int:
 def give_late(nomination: Nomination, *, by: Actor, at: datetime) -> None:
     """One whose objection was dismissed after the others had their awards."""
     authorise(by, "nomination.award", nomination)
+    shown.hold_shown((cycles.HOLDER, nomination.category.cycle_id))
+    nomination = nominations.for_writing(nomination)
     cycle = nomination.category.cycle
     if cycle.state is not CycleState.AWARDED:
         raise IllegalTransition(_l("The awards of this year have not been given yet."))
@@ -183,5 +190,6 @@ def _give(nomination: Nomination, *, by: Actor, at: datetime) -> None:
 
 def objection_upheld(nomination: Nomination, *, at: datetime) -> None:
     """An objection was right: this one does not go on; all others do."""
+    nomination = nominations.for_writing(nomination)
     if nomination.state is NominationState.SHORTLISTED:
         _drop(nomination, _("An objection was upheld."), by=SYSTEM, at=at)

@@ -14,7 +14,7 @@ from grants.awards.events import NominationSubmitted, NominationWithdrawn
 from grants.awards.fields import NOMINEE_OF, NominationState, Publicity
 from grants.awards.lifecycle import NOMINATION
 from grants.awards.models import AwardCategory, Nomination
-from grants.awards.queries import nominations, nominees
+from grants.awards.queries import cycles, nominations, nominees
 from grants.awards.queries.nominees import Nominee
 from grants.awards.rules import nominations as rules
 from grants.awards.rules.conditions import (
@@ -67,6 +67,7 @@ class Words:
 def begin(category: AwardCategory, group: Organisation, who: str, *, by: Actor, at: datetime) -> Nomination:
     """Put somebody forward; `who` is the public id of one that this group may put forward."""
     authorise(by, "nomination.create", category)
+    category = cycles.category_for_writing(category)
     cycle = category.cycle
     _refuse(list(rules.outside_window(cycle.state, cycle.nominate_from, cycle.nominate_to, at)))
     chosen = {row.public_id: row for row in nominees.offered(category.recipient, group)}.get(who)
@@ -110,6 +111,7 @@ def must_be_a_draft(nomination: Nomination) -> None:
 def save(nomination: Nomination, words: Words, *, version: int, by: Actor, at: datetime) -> None:
     """Keep a draft, however far it is."""
     authorise(by, "nomination.write", nomination)
+    nomination = nominations.for_writing(nomination)
     must_be_a_draft(nomination)
     if version != nomination.version:
         raise StaleNomination(nomination)
@@ -128,6 +130,7 @@ def save(nomination: Nomination, words: Words, *, version: int, by: Actor, at: d
 def add_guardian_file(nomination: Nomination, file: Spooled, *, by: Actor, at: datetime) -> None:
     """A guardian's signed consent, for whoever may be under 18. Every look at it is put down."""
     authorise(by, "nomination.write", nomination)
+    nomination = nominations.for_writing(nomination)
     if nomination.state is not NominationState.DRAFT:
         raise IllegalTransition(_l("This was sent in already; it can no longer be changed."))
     documents.keep(file, holder=nomination, purpose=nominations.GUARDIAN, by=by, at=at)
@@ -136,6 +139,7 @@ def add_guardian_file(nomination: Nomination, file: Spooled, *, by: Actor, at: d
 def submit(nomination: Nomination, *, by: Actor, at: datetime) -> None:
     """Send it in: figures are counted and frozen, conditions that are not met are flagged. `at` is its arrival."""
     authorise(by, "nomination.write", nomination)
+    nomination = nominations.for_writing(nomination)
     category, cycle = nomination.category, nomination.category.cycle
     who = nominees.nominee(nomination.nominee_kind, nomination.nominee_id)
     has_file = bool(nominations.guardian_files(nomination))
@@ -216,6 +220,7 @@ def _unmet(flags: list[dict[str, str]]) -> list[dict[str, Any]]:
 def withdraw(nomination: Nomination, *, reason: str, by: Actor, at: datetime) -> None:
     """Take it back, also from the jury: the group changed its mind, or the nominee took back the consent."""
     authorise(by, "nomination.write", nomination)
+    nomination = nominations.for_writing(nomination)
     _refuse(list(rules.reason_missing(reason)))
     NOMINATION.fire("withdraw", nomination, by=by, at=at, note=reason)
     nomination.reason, nomination.decided_at = clean(reason).strip(), at

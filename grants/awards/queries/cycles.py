@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Select, func, select, true
 from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.sql.base import ExecutableOption
 
 from grants.awards.fields import CycleState, NominationState
 from grants.awards.models import AwardCategory, AwardCycle, Nomination
@@ -14,6 +15,7 @@ from grants.awards.policies import READERS
 from grants.awards.rules.cycles import Cost, Window, window_from
 from grants.core.db import db
 from grants.core.errors import NotFound
+from grants.core.holding import anew, for_change, hold
 from grants.core.policy import Actor
 from grants.notices.models import Notice
 from grants.reviews.models import ReviewStage
@@ -55,39 +57,51 @@ def cycles(actor: Actor) -> Sequence[AwardCycle]:
 
 
 def by_public_id(public_id: str) -> AwardCycle:
-    found = db.session.scalar(
-        select(AwardCycle)
-        .where(AwardCycle.public_id == public_id)
-        .options(
-            joinedload(AwardCycle.fund),
-            selectinload(AwardCycle.categories)
-            .joinedload(AwardCategory.stage)
-            .selectinload(ReviewStage.criteria),
-        )
-    )
+    found = db.session.scalar(select(AwardCycle).where(AwardCycle.public_id == public_id).options(*_whole()))
     if found is None:
         raise NotFound
     return found
+
+
+def _whole() -> tuple[ExecutableOption, ...]:
+    return (
+        joinedload(AwardCycle.fund),
+        selectinload(AwardCycle.categories)
+        .joinedload(AwardCategory.stage)
+        .selectinload(ReviewStage.criteria),
+    )
+
+
+def for_writing(cycle: AwardCycle) -> AwardCycle:
+    """The cycle as it stands now: nominations, choices and awards of a year change one after another."""
+    return for_change(cycle, *_whole())
 
 
 def category_by_public_id(public_id: str) -> AwardCategory:
     found = db.session.scalar(
-        select(AwardCategory)
-        .where(AwardCategory.public_id == public_id)
-        .options(
-            joinedload(AwardCategory.cycle).selectinload(AwardCycle.categories),
-            joinedload(AwardCategory.cycle).joinedload(AwardCycle.fund),
-            joinedload(AwardCategory.stage).selectinload(ReviewStage.criteria),
-        )
+        select(AwardCategory).where(AwardCategory.public_id == public_id).options(*_whole_category())
     )
     if found is None:
         raise NotFound
     return found
 
 
-def lock_cycles() -> None:
+def _whole_category() -> tuple[ExecutableOption, ...]:
+    return (
+        joinedload(AwardCategory.cycle).selectinload(AwardCycle.categories),
+        joinedload(AwardCategory.cycle).joinedload(AwardCycle.fund),
+        joinedload(AwardCategory.stage).selectinload(ReviewStage.criteria),
+    )
+
+
+def category_for_writing(category: AwardCategory) -> AwardCategory:
+    hold(AwardCycle, [category.cycle_id])
+    return anew(category, *_whole_category())
+
+
+def hold_all() -> None:
     """Whoever changes windows waits for the others: two categories saved at once cannot both fit."""
-    db.session.execute(select(AwardCycle.id).order_by(AwardCycle.id).with_for_update()).all()
+    hold(AwardCycle, db.session.scalars(select(AwardCycle.id)))
 
 
 def windows(*, key: str, but: int | None) -> list[Window]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Select, false, or_, select, true
 from sqlalchemy.orm import joinedload
+from sqlalchemy.sql.base import ExecutableOption
 
 from grants.awards.fields import NominationState
 from grants.awards.models import AwardCategory, AwardCycle, Nomination
@@ -14,6 +15,7 @@ from grants.awards.policies import MEMBERS, READERS
 from grants.awards.rules.scores import Parts, Weights
 from grants.core.db import db
 from grants.core.errors import NotFound
+from grants.core.holding import anew, hold
 from grants.core.policy import Actor
 from grants.documents import queries as documents
 from grants.documents.models import Document
@@ -54,7 +56,11 @@ def visible_to(actor: Actor) -> Select[Nomination]:
 
 
 def _with_its_page(query: Select[Nomination]) -> Select[Nomination]:
-    return query.options(
+    return query.options(*_its_page())
+
+
+def _its_page() -> tuple[ExecutableOption, ...]:
+    return (
         joinedload(Nomination.category).joinedload(AwardCategory.cycle).joinedload(AwardCycle.fund),
         joinedload(Nomination.category).joinedload(AwardCategory.stage).selectinload(ReviewStage.criteria),
         joinedload(Nomination.by_organisation),
@@ -69,6 +75,13 @@ def by_public_id(public_id: str) -> Nomination:
 
 def by_id(number: int) -> Nomination:
     return _found(_with_its_page(select(Nomination).where(Nomination.id == number)))
+
+
+def for_writing(nomination: Nomination) -> Nomination:
+    """The nomination as it stands now: those of one year change one after another."""
+    of_category = AwardCategory.id == nomination.category_id
+    hold(AwardCycle, db.session.scalars(select(AwardCategory.cycle_id).where(of_category)))
+    return anew(nomination, *_its_page())
 
 
 def _found(query: Select[Nomination]) -> Nomination:

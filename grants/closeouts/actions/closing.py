@@ -8,6 +8,7 @@ from typing import Any
 
 from grants.agreements.actions import promises
 from grants.agreements.fields import GrantState
+from grants.agreements.models import Grant
 from grants.closeouts import events, fields, queries, rules
 from grants.closeouts.fields import Dimension, Source
 from grants.closeouts.lifecycle import CLOSEOUT
@@ -17,6 +18,7 @@ from grants.core import audit, clock, jobs
 from grants.core.db import db
 from grants.core.errors import IllegalTransition, RulesBroken, Violation
 from grants.core.events import publish
+from grants.core.holding import hold
 from grants.core.i18n import lazy_gettext as _l
 from grants.core.money import Money, total
 from grants.core.policy import SYSTEM, Actor, authorise
@@ -45,6 +47,8 @@ CANNOT_OPEN = _l("its condition was not met before the project was closed")
 def open_closeout(project: Project, *, by: Actor, at: datetime) -> Closeout:
     """Ask the group for its final account. Again: the one there is."""
     authorise(by, "closeout.open", project)
+    hold(Grant, [project.grant_id])
+    project = queries.project_by_id(project.id)
     there = queries.of_project(project.id)
     if there is not None:
         return there
@@ -71,6 +75,7 @@ def submit_account(
 ) -> None:
     """The group says what it spent of the grant, by category; what has to come back follows."""
     authorise(by, "closeout.submit", closeout)
+    closeout = queries.for_writing(closeout)
     tranches = queries.tranches_of(closeout.project.grant_id)
     categories = [row.category for row in queries.budget_of(closeout)]
     if CLOSEOUT.can_fire("submit", closeout):
@@ -96,6 +101,7 @@ def submit_account(
 def send_back(closeout: Closeout, *, reason: str, by: Actor, at: datetime) -> None:
     """The account needs mending: back to the group, with a reason. Not once money came back."""
     authorise(by, "closeout.return", closeout)
+    closeout = queries.for_writing(closeout)
     words = clean(reason).strip()
     if not words:
         raise RulesBroken([Violation("required", _l("Give a reason."), "reason")])
@@ -112,6 +118,7 @@ def send_back(closeout: Closeout, *, reason: str, by: Actor, at: datetime) -> No
 def grade(closeout: Closeout, marks: Mapping[Source, Mark], *, words: str, by: Actor, at: datetime) -> None:
     """Put the marks of all sources together; the call's bands say the grade (S003-10)."""
     authorise(by, "closeout.grade", closeout)
+    closeout = queries.for_writing(closeout)
     call = closeout.project.grant.call
     score = rules.weighted(
         {source: mark.score for source, mark in marks.items()}, rules.source_weights(call.settings)
@@ -147,6 +154,7 @@ def record_return(
 ) -> MoneyReturn:
     """Unspent money arrived: free in the fund again (the ledger), and that much less is owed."""
     authorise(by, "closeout.take_back", closeout)
+    closeout = queries.for_writing(closeout)
     left = closeout.to_return - closeout.returned
     broken = list(rules.return_faults(amount, left, received_on, clock.day_of(at)))
     if broken:
@@ -176,6 +184,7 @@ def record_return(
 def close(closeout: Closeout, *, by: Actor, at: datetime) -> None:
     """Shut the file with nothing owed: the grade goes on the group's record, project and grant are closed."""
     authorise(by, "closeout.close", closeout)
+    closeout = queries.for_writing(closeout)
     lines = rules.checklist(closeout, queries.tranches_of(closeout.project.grant_id))
     broken = list(rules.missing_before_closing(lines))
     if broken and CLOSEOUT.can_fire("close", closeout):
@@ -229,6 +238,7 @@ def ask_for_archive(closeout: Closeout, *, at: datetime) -> None:
 def pack_again(closeout: Closeout, *, by: Actor, at: datetime) -> None:
     """Pack the archive once more, with what was added since."""
     authorise(by, "closeout.close", closeout)
+    closeout = queries.for_writing(closeout)
     audit.record("pack", closeout, by=by, at=at, before={}, after={})
     ask_for_archive(closeout, at=at)
 

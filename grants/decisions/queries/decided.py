@@ -9,6 +9,7 @@ from sqlalchemy.orm import joinedload
 
 from grants.calls.models import Call
 from grants.core.db import db
+from grants.core.holding import hold
 from grants.core.money import total
 from grants.decisions import rules
 from grants.decisions.fields import DecisionState, Outcome
@@ -45,19 +46,21 @@ def approved_by(meeting: BoardMeeting) -> Mapping[int, Sequence[Decision]]:
 
 
 def granted_for_writing(case: str) -> Decision | None:
-    """The approved grant of a case, locked until the unit of work ends, with its proposal and call."""
+    """The approved grant of a case, held, with its proposal and call."""
     kind, _slash, number = case.partition("/")
     if kind != "proposal" or not number.isdecimal():
         return None
+    of_proposal = Decision.proposal_id == int(number)
+    hold(Proposal, [int(number)])
+    hold(Decision, db.session.scalars(select(Decision.id).where(of_proposal)))
     return db.session.scalar(
         select(Decision)
         .where(
-            Decision.proposal_id == int(number),
+            of_proposal,
             Decision.outcome == Outcome.FUND,
             Decision.state.in_((DecisionState.APPROVED, DecisionState.RELEASED)),
         )
         .options(joinedload(Decision.proposal).joinedload(Proposal.call))
-        .with_for_update(of=Decision)
         .execution_options(populate_existing=True)
     )
 

@@ -14,6 +14,7 @@ from grants.calls.models import Call
 from grants.calls.queries import loading as calls
 from grants.core.db import db
 from grants.core.errors import NotFound
+from grants.core.holding import hold
 from grants.decisions.fields import DecisionState
 from grants.decisions.models import BoardMeeting, BoardVote, Decision
 from grants.decisions.policies import MinutesDoor
@@ -110,7 +111,7 @@ def call_for_writing(public_id: str) -> Call:
 
 def lock_call(call_id: int) -> None:
     """Whoever writes decisions of a call takes this first, so that two never wait for each other."""
-    db.session.execute(select(Call.id).where(Call.id == call_id).with_for_update())
+    hold(Call, [call_id])
 
 
 def _whole() -> Select[BoardMeeting]:

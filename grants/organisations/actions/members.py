@@ -16,6 +16,7 @@ from grants.core import audit, clock, i18n
 from grants.core.db import db
 from grants.core.errors import IllegalTransition, NotFound, RulesBroken, Violation
 from grants.core.events import publish
+from grants.core.holding import hold
 from grants.core.i18n import lazy_gettext as _l
 from grants.core.policy import Actor, authorise
 from grants.organisations import queries
@@ -37,6 +38,7 @@ def invite(
 ) -> Invitation:
     """Keep a place for somebody and mail them a link. A second one to the same address takes the place of the first."""
     authorise(by, "organisation.invite", organisation)
+    hold(Organisation, [organisation.id])
     address = mail_address(email) or ""
     waiting = queries.open_invitations(organisation.id)
     broken = list(_invitation_faults(organisation, address, len(waiting)))
@@ -93,6 +95,7 @@ def _invitation_faults(organisation: Organisation, address: str, waiting: int) -
 
 def withdraw_invitation(invitation: Invitation, *, by: Actor, at: datetime) -> None:
     authorise(by, "organisation.invite", invitation.organisation)
+    invitation = queries.invitation_for_writing(invitation)
     if invitation.accepted_at is not None:
         raise IllegalTransition(_l("The invitation was accepted in the meantime."))
     if invitation.withdrawn_at is None:
@@ -104,6 +107,7 @@ def accept_invitation(invitation: Invitation, *, by: Actor, at: datetime) -> Mem
     """Whoever holds the link and is signed in takes the place; two clicks, one membership."""
     if by.user_id is None:
         raise NotFound
+    invitation = queries.invitation_for_writing(invitation)
     used = update(OneTimeToken).where(OneTimeToken.id == invitation.token_id, OneTimeToken.used_at.is_(None))
     taken = db.session.execute(used.values(used_at=clock.real_now()).returning(OneTimeToken.id)).first()
     if taken is None or invitation.withdrawn_at is not None:
@@ -136,6 +140,7 @@ def join(organisation: Organisation, user: User, role: MemberRole, *, by: Actor,
 
 def change_role(member: Membership, role: MemberRole, *, by: Actor, at: datetime) -> None:
     authorise(by, "organisation.invite", member.organisation)
+    member = queries.membership_for_writing(member)
     _still_a_member(member)
     if member.role is role:
         return
@@ -160,6 +165,7 @@ def end_membership(member: Membership, *, by: Actor, at: datetime) -> None:
     """A leader lets somebody go, or a member leaves. It counts at once; what they did stays."""
     own = by.user_id == member.user_id
     authorise(by, "organisation.leave" if own else "organisation.invite", member.organisation)
+    member = queries.membership_for_writing(member)
     _still_a_member(member)
     if member.role is MemberRole.OWNER:
         _somebody_else_leads(member)
@@ -199,6 +205,8 @@ def propose_hand_over(
 ) -> HandOver:
     """First of the two confirmations: the leader (or an officer, when the leader is gone) names a member."""
     authorise(by, "organisation.hand_over", organisation)
+    hold(Organisation, [organisation.id])
+    successor = queries.membership_for_writing(successor)
     _still_a_member(successor)
     leaders = [row for row in queries.members(organisation.id) if row.role is MemberRole.OWNER]
     leaving = next((row for row in leaders if row.user_id == by.user_id), leaders[0] if leaders else None)
@@ -233,6 +241,7 @@ def propose_hand_over(
 def accept_hand_over(hand_over: HandOver, *, by: Actor, at: datetime) -> None:
     """Second confirmation: the successor leads, who led stays on as an editor."""
     authorise(by, "hand_over.answer", hand_over)
+    hand_over = queries.hand_over_for_writing(hand_over)
     HAND_OVER.fire("accept", hand_over, by=by, at=at)
     hand_over.answered_at = at
     successor = queries.live_membership(hand_over.organisation_id, hand_over.to_user_id)
@@ -259,11 +268,13 @@ def accept_hand_over(hand_over: HandOver, *, by: Actor, at: datetime) -> None:
 
 def decline_hand_over(hand_over: HandOver, *, by: Actor, at: datetime) -> None:
     authorise(by, "hand_over.answer", hand_over)
+    hand_over = queries.hand_over_for_writing(hand_over)
     HAND_OVER.fire("decline", hand_over, by=by, at=at)
     hand_over.answered_at = at
 
 
 def withdraw_hand_over(hand_over: HandOver, *, by: Actor, at: datetime) -> None:
     authorise(by, "hand_over.withdraw", hand_over)
+    hand_over = queries.hand_over_for_writing(hand_over)
     HAND_OVER.fire("withdraw", hand_over, by=by, at=at)
     hand_over.answered_at = at

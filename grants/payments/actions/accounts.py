@@ -11,6 +11,7 @@ from grants.core import audit, clock
 from grants.core.db import db
 from grants.core.errors import RulesBroken, StaleVersion, Violation
 from grants.core.events import publish
+from grants.core.holding import hold
 from grants.core.i18n import lazy_gettext as _l
 from grants.core.policy import Actor, authorise
 from grants.core.text import clean_line
@@ -43,6 +44,7 @@ def propose(
 ) -> PayeeAccount:
     """Name an account. A second person of finance has to confirm it, and every leader is told."""
     authorise(by, "payee.propose", body)
+    hold(Organisation, [body.id])
     digits = re.sub(r"[\s\-]", "", number)
     names = {"holder_name": clean_line(holder_name), "bank": clean_line(bank)}
     broken = [*_may_be_named(body), *_faults(body, digits=digits, has_proof=proof is not None, **names)]
@@ -98,6 +100,7 @@ def _duties(account: PayeeAccount, at: datetime) -> None:
 def confirm(account: PayeeAccount, *, by: Actor, at: datetime) -> None:
     """Take the account as true. The one before it is retired; the waiting days begin."""
     authorise(by, "payee.confirm", account)
+    account = queries.for_writing(account)
     if by.user_id is None or by.user_id == account.proposed_by_id:
         raise RulesBroken([Violation("same_person", _l("Whoever named an account cannot confirm it."))])
     before = queries.confirmed_account(account.organisation_id)
@@ -117,6 +120,7 @@ def confirm(account: PayeeAccount, *, by: Actor, at: datetime) -> None:
 def refuse(account: PayeeAccount, *, reason: str, by: Actor, at: datetime) -> None:
     """Say why the account cannot be taken; the group may name another."""
     authorise(by, "payee.refuse", account)
+    account = queries.for_writing(account)
     account.answer = _reason(reason)
     ACCOUNT.fire("refuse", account, by=by, at=at, note=account.answer)
     _settled(account, by, at)
@@ -126,6 +130,7 @@ def refuse(account: PayeeAccount, *, reason: str, by: Actor, at: datetime) -> No
 def retire(account: PayeeAccount, *, by: Actor, at: datetime) -> None:
     """Use an account no more, or take it back before it was confirmed."""
     authorise(by, "payee.retire", account)
+    account = queries.for_writing(account)
     ACCOUNT.fire("retire", account, by=by, at=at)
     _settled(account, by, at)
     publish(events.PayeeAccountRetired(**_said(account, by, at)))
@@ -134,6 +139,7 @@ def retire(account: PayeeAccount, *, by: Actor, at: datetime) -> None:
 def ask_early(account: PayeeAccount, *, reason: str, by: Actor, at: datetime) -> None:
     """Ask to pay to a new account before its waiting days are over; a second person has to agree."""
     authorise(by, "payee.ask_early", account)
+    account = queries.for_writing(account)
     words = _reason(reason)
     _must_be_waiting(account, at)
     account.early_asked_by_id, account.early_reason = by.user_id, words
@@ -149,6 +155,7 @@ def ask_early(account: PayeeAccount, *, reason: str, by: Actor, at: datetime) ->
 def agree_early(account: PayeeAccount, *, by: Actor, at: datetime) -> None:
     """The second person agrees: the account can be used from today."""
     authorise(by, "payee.agree_early", account)
+    account = queries.for_writing(account)
     _must_be_waiting(account, at)
     if account.early_asked_by_id is None or by.user_id in {None, account.early_asked_by_id}:
         sentence = _l("Two different people have to want this.")

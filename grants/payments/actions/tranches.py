@@ -93,6 +93,7 @@ def _open(tranche: Tranche, *, by: Actor, at: datetime) -> None:
 def apply(tranche: Tranche, *, by: Actor, at: datetime) -> Payment:
     """Ask for the money. Again after it was sent back: the same payment with its number."""
     authorise(by, "payment.apply", tranche)
+    tranche = queries.for_writing(tranche)
     if by.user_id is None:
         raise Forbidden(_l("Only a person can apply for a payment."))
     TRANCHE.fire("apply", tranche, by=by, at=at)
@@ -115,6 +116,7 @@ def apply(tranche: Tranche, *, by: Actor, at: datetime) -> Payment:
 def approve(tranche: Tranche, *, by: Actor, at: datetime) -> None:
     """A second person says yes: the promise becomes payable in the ledger."""
     authorise(by, "payment.approve", tranche)
+    tranche = queries.for_writing(tranche)
     payment = _payment(tranche)
     payment.approved_by_id = by.user_id
     TRANCHE.fire("approve", tranche, by=by, at=at)
@@ -129,6 +131,7 @@ def approve(tranche: Tranche, *, by: Actor, at: datetime) -> None:
 def send_back(tranche: Tranche, *, reason: str, by: Actor, at: datetime) -> None:
     """Not approved, or approved and not payable after all: back to whoever applied, with a reason."""
     authorise(by, "payment.send_back", tranche)
+    tranche = queries.for_writing(tranche)
     words = _reason(reason)
     payment, was_approved = _payment(tranche), tranche.state is TrancheState.APPROVED
     TRANCHE.fire("send_back", tranche, by=by, at=at, note=words)
@@ -155,6 +158,7 @@ def pay(
 ) -> Payment:
     """Put down that the money left, and what was given for it. Neither the approver nor twice."""
     authorise(by, "payment.pay", tranche)
+    tranche = queries.for_writing(tranche)
     payment, number = _payment(tranche), clean_line(receipt_number)
     broken = [
         *rules.payment_faults(payment, paid_on=paid_on, number=number, today=clock.day_of(at)),
@@ -183,6 +187,7 @@ def _used_before(tranche: Tranche, kind: ReceiptType, number: str) -> Iterator[V
 def acknowledge(tranche: Tranche, *, by: Actor, at: datetime) -> None:
     """The group's leader says that the money arrived. Again: nothing happens."""
     authorise(by, "payment.acknowledge", tranche)
+    tranche = queries.for_writing(tranche)
     payment = _payment(tranche)
     if payment.paid_on is None:
         raise RulesBroken([Violation("not_paid", _l("This tranche has not been paid yet."))])
@@ -197,6 +202,7 @@ def acknowledge(tranche: Tranche, *, by: Actor, at: datetime) -> None:
 def cancel(tranche: Tranche, *, reason: str, by: Actor, at: datetime) -> None:
     """Do not pay this part any more: what was promised is free again."""
     authorise(by, "payment.cancel", tranche)
+    tranche = queries.for_writing(tranche)
     words = _reason(reason)
     was_approved = tranche.state is TrancheState.APPROVED
     tranche.cancel_reason = words

@@ -11,6 +11,7 @@ from sqlalchemy.orm import joinedload
 from grants.core import clock
 from grants.core.db import db
 from grants.core.errors import NotFound
+from grants.core.holding import anew, hold
 from grants.core.policy import Actor
 from grants.organisations.fields import MemberRole
 from grants.organisations.models import Membership, Organisation
@@ -83,6 +84,12 @@ def by_public_id(public_id: str) -> PayeeAccount:
 def by_id(account_id: int) -> PayeeAccount | None:
     """For the file door."""
     return db.session.scalar(select(PayeeAccount).where(PayeeAccount.id == account_id).options(*WHOLE))
+
+
+def for_writing(account: PayeeAccount) -> PayeeAccount:
+    """The account as it stands now; whoever pays to this organisation or names another account waits."""
+    hold(Organisation, [account.organisation_id])
+    return anew(account, *WHOLE)
 
 
 def confirmed_account(organisation_id: int) -> PayeeAccount | None:

@@ -28,10 +28,12 @@ from grants.calls.models import Call
 from grants.core import clock
 from grants.core.db import db
 from grants.core.errors import NotFound, existing
+from grants.core.holding import anew, hold
 from grants.core.money import Money, total
 from grants.core.policy import Actor
 from grants.core.reach import within
 from grants.organisations import walls
+from grants.organisations.models import Organisation
 from grants.payments import rules
 from grants.payments.fields import ReceiptType, TrancheState
 from grants.payments.models import Payment, Tranche
@@ -68,6 +70,20 @@ def by_public_id(public_id: str) -> Tranche:
 
 def by_id(tranche_id: int) -> Tranche:
     return existing(db.session.scalar(select(Tranche).where(Tranche.id == tranche_id).options(*WHOLE)))
+
+
+def for_writing(tranche: Tranche) -> Tranche:
+    """The tranche as it stands now, with all that may hold it: whatever belongs to its grant waits, and the
+    payee's accounts do, too.
+    """
+    hold(Grant, [tranche.grant_id])
+    hold(
+        Organisation,
+        db.session.scalars(
+            select(Grant.payee_id).where(Grant.id == tranche.grant_id, Grant.payee_id.is_not(None))
+        ),
+    )
+    return anew(tranche, *WHOLE)
 
 
 def tranches_of(grant_id: int) -> Sequence[Tranche]:

@@ -34,6 +34,7 @@ RUNNING = frozenset({ProjectState.ACTIVE, ProjectState.CLOSING})
 def publish_activity(project: Project, terms: ActivityTerms, *, by: Actor, at: datetime) -> Activity:
     """Put a planned activity on the project's page."""
     authorise(by, "activity.record", project)
+    project = queries.for_writing(project)
     _running(project)
     terms = _placed(project, terms)
     broken = list(rules.activity_faults(terms, today=clock.day_of(at), took_place=False))
@@ -56,6 +57,7 @@ def record(
 ) -> None:
     """Write down what took place and who gave how many minutes (by the volunteers' ids). Counts once verified."""
     authorise(by, "activity.record", activity)
+    activity = queries.below_for_writing(activity)
     project = activity.project
     _running(project)
     terms = _placed(project, terms)
@@ -118,6 +120,7 @@ def _write_hours(activity: Activity, minutes: Mapping[int, int], *, by: Actor, a
 def verify(activity: Activity, *, by: Actor, at: datetime) -> None:
     """A second person confirms the record: its hours count from now on (hard rule 7)."""
     authorise(by, "activity.verify", activity)
+    activity = queries.below_for_writing(activity)
     if activity.state is not ActivityState.RECORDED:
         raise IllegalTransition(_l("This was already dealt with, or its time has not come."))
     wrote = {activity.recorded_by_id, *(row.recorded_by_id for row in activity.hours)}
@@ -144,6 +147,7 @@ def verify(activity: Activity, *, by: Actor, at: datetime) -> None:
 def send_back(activity: Activity, reason: str, *, by: Actor, at: datetime) -> None:
     """The record cannot be confirmed as it stands; its hours are refused until it is written anew."""
     authorise(by, "activity.verify", activity)
+    activity = queries.below_for_writing(activity)
     broken = list(rules.missing(reason, "reason"))
     if broken:
         raise RulesBroken(broken)
@@ -159,6 +163,7 @@ def send_back(activity: Activity, reason: str, *, by: Actor, at: datetime) -> No
 def cancel(activity: Activity, reason: str, *, by: Actor, at: datetime) -> None:
     """A planned activity does not take place."""
     authorise(by, "activity.record", activity)
+    activity = queries.below_for_writing(activity)
     broken = list(rules.missing(reason, "reason"))
     if broken:
         raise RulesBroken(broken)

@@ -22,6 +22,7 @@ from grants.projects.events import FindingAnswered, FindingClosed, FindingOpened
 from grants.projects.fields import ProjectState, Severity
 from grants.projects.lifecycle import FINDING
 from grants.projects.models import Finding, Project
+from grants.projects.queries import projects as queries
 from grants.projects.rules import FindingTerms
 
 PROOF = "proof"
@@ -31,6 +32,7 @@ OVER = frozenset({ProjectState.CLOSED, ProjectState.TERMINATED})
 def open_finding(project: Project, terms: FindingTerms, *, by: Actor, at: datetime) -> Finding:
     """Put down what is wrong. A serious one stops every payment of the grant (S003-3)."""
     authorise(by, "finding.open", project)
+    project = queries.for_writing(project)
     if project.state in OVER:
         raise IllegalTransition(_l("The project is over."))
     broken = list(_faults(terms))
@@ -74,6 +76,7 @@ def _faults(terms: FindingTerms) -> Iterator[Violation]:
 def answer(finding: Finding, text: str, proof: Sequence[Spooled] = (), *, by: Actor, at: datetime) -> None:
     """The group says what it did, with proof where there is any."""
     authorise(by, "finding.answer", finding)
+    finding = queries.below_for_writing(finding)
     if not text.strip():
         raise RulesBroken([Violation("missing", _l("Say what you did."), "answer")])
     FINDING.fire("answer", finding, by=by, at=at)
@@ -88,6 +91,7 @@ def answer(finding: Finding, text: str, proof: Sequence[Spooled] = (), *, by: Ac
 def close(finding: Finding, *, by: Actor, at: datetime) -> None:
     """A second person sees that it is mended: never the one who opened it."""
     authorise(by, "finding.close", finding)
+    finding = queries.below_for_writing(finding)
     if by.user_id is None or by.user_id == finding.opened_by_id:
         raise RulesBroken(
             [Violation("second_person", _l("You opened this finding; somebody else has to close it."))]
@@ -109,6 +113,7 @@ def close(finding: Finding, *, by: Actor, at: datetime) -> None:
 def reopen(finding: Finding, reason: str, *, by: Actor, at: datetime) -> None:
     """What was thought mended is not."""
     authorise(by, "finding.close", finding)
+    finding = queries.below_for_writing(finding)
     broken = list(rules.missing(reason, "reason"))
     if broken:
         raise RulesBroken(broken)

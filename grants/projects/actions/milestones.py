@@ -22,6 +22,7 @@ from grants.projects.events import MilestoneAccepted, MilestoneReturned, Milesto
 from grants.projects.fields import MilestoneState
 from grants.projects.lifecycle import MILESTONE
 from grants.projects.models import Milestone
+from grants.projects.queries import projects as queries
 
 EVIDENCE = "evidence"
 
@@ -37,6 +38,7 @@ def submit(
 ) -> None:
     """Say that a milestone is reached, with at least a sentence, a file or a link to show for it."""
     authorise(by, "milestone.submit", milestone)
+    milestone = queries.below_for_writing(milestone)
     if milestone.state is MilestoneState.PLANNED:
         there = files.documents_of(milestone, purpose=EVIDENCE)
         if not (words.strip() or link.strip() or evidence or there):
@@ -60,6 +62,7 @@ def submit(
 
 def accept(milestone: Milestone, *, by: Actor, at: datetime) -> None:
     authorise(by, "milestone.read", milestone)
+    milestone = queries.below_for_writing(milestone)
     MILESTONE.fire("accept", milestone, by=by, at=at)
     milestone.answer = ""
     obligations.meet(duties.READ_MILESTONE, subject=("milestone", milestone.id), by=by, at=at)
@@ -69,6 +72,7 @@ def accept(milestone: Milestone, *, by: Actor, at: datetime) -> None:
 def send_back(milestone: Milestone, reason: str, *, by: Actor, at: datetime) -> None:
     """Ask for more; the files stay, the group hands it in again."""
     authorise(by, "milestone.read", milestone)
+    milestone = queries.below_for_writing(milestone)
     broken = list(rules.missing(reason, "reason"))
     if broken:
         raise RulesBroken(broken)

@@ -137,6 +137,7 @@ def _officer_of(grant: Grant) -> int | None:
 def start(project: Project, *, by: Actor, at: datetime) -> None:
     """The first day has come. A final report that stays away from then on is on the group's record."""
     authorise(by, "project.start", project)
+    project = queries.for_writing(project)
     PROJECT.fire("start", project, by=by, at=at)
     standing.note_standing(
         project.organisation_id,
@@ -154,6 +155,7 @@ def start(project: Project, *, by: Actor, at: datetime) -> None:
 def assign(project: Project, officer: User, *, by: Actor, at: datetime) -> None:
     """Name the programme officer who looks after the project."""
     authorise(by, "project.supervise", project)
+    project = queries.for_writing(project)
     if officer.id in walls.tied_to(project.organisation_id):
         message = _l("%(name)s has a tie to the group.", name=officer.name)
         raise RulesBroken([Violation("tied", message, "officer")])

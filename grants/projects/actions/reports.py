@@ -22,6 +22,7 @@ from grants.projects.events import ReportAccepted, ReportReturned, ReportSubmitt
 from grants.projects.fields import READ_DAYS, ReportKind, ReportResult, ReportState
 from grants.projects.lifecycle import REPORT
 from grants.projects.models import Report
+from grants.projects.queries import projects as queries
 from grants.questionnaires import actions as forms
 from grants.questionnaires import queries as form_queries
 from grants.questionnaires import rules as form_rules
@@ -35,6 +36,7 @@ def save_section(
 ) -> SectionAnswers:
     """Keep what was written so far. Raises StaleSection, and IllegalTransition once it was handed in."""
     authorise(by, "report.write", report)
+    report = queries.below_for_writing(report)
     if report.state is not ReportState.DUE:
         raise IllegalTransition(_l("This report was handed in and can no longer be changed."))
     return forms.save_section(_sheet_id(report), section, given, version=version, by=by, at=at)
@@ -43,6 +45,7 @@ def save_section(
 def submit(report: Report, *, by: Actor, at: datetime) -> None:
     """Hand a report in, late or not; everything missing is said at once."""
     authorise(by, "report.write", report)
+    report = queries.below_for_writing(report)
     sheet = form_queries.sheet(_sheet_id(report))
     asked = form_queries.what_is_asked(sheet.asks)
     filled = form_rules.Filled(form_queries.answers_of(sheet))
@@ -94,6 +97,7 @@ def accept(
 ) -> None:
     """Say what was found. A gate opens on a pass; what must be rectified is opened as a finding beside it."""
     authorise(by, "report.read", report)
+    report = queries.below_for_writing(report)
     broken = []
     if score is not None and not 0 <= score <= 100:  # noqa: PLR2004 - marks are of a hundred
         broken.append(Violation("range", _l("Between 0 and 100."), "score"))
@@ -117,6 +121,7 @@ def accept(
 def send_back(report: Report, reason: str, *, by: Actor, at: datetime) -> None:
     """Ask the group to mend it; what is written stays."""
     authorise(by, "report.read", report)
+    report = queries.below_for_writing(report)
     broken = list(rules.missing(reason, "reason"))
     if broken:
         raise RulesBroken(broken)

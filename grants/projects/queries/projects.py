@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Select, and_, or_, select, true
 from sqlalchemy.orm import joinedload, lazyload, selectinload
@@ -14,6 +14,7 @@ from grants.accounts import queries as people
 from grants.agreements.models import Grant
 from grants.core.db import db
 from grants.core.errors import existing
+from grants.core.holding import anew, hold
 from grants.core.policy import Actor
 from grants.core.reach import within
 from grants.organisations import walls
@@ -22,6 +23,8 @@ from grants.projects.fields import FindingState, ProjectState
 from grants.projects.models import Activity, Finding, HourRecord, Milestone, Project, Report
 from grants.projects.policies import MEMBERS, READERS
 from grants.proposals.queries import writers_of
+
+Below = TypeVar("Below", Activity, Finding, Milestone, Report)
 
 
 def of_project() -> tuple[ExecutableOption, ...]:
@@ -61,20 +64,23 @@ def project_of_grant(grant_id: int) -> Project | None:
 
 
 def for_writing(project: Project) -> Project:
-    """The project as it stands now, kept from others until the unit of work ends."""
-    db.session.execute(select(Project.id).where(Project.id == project.id).with_for_update())
-    found = db.session.scalar(
-        select(Project)
-        .where(Project.id == project.id)
-        .options(
-            *of_project(),
-            selectinload(Project.milestones),
-            selectinload(Project.reports),
-            selectinload(Project.findings),
-        )
-        .execution_options(populate_existing=True)
+    """The project as it stands now; whatever else belongs to its grant waits."""
+    hold(Grant, [project.grant_id])
+    return anew(
+        project,
+        *of_project(),
+        selectinload(Project.milestones),
+        selectinload(Project.reports),
+        selectinload(Project.findings),
     )
-    return existing(found)
+
+
+def below_for_writing(row: Below) -> Below:
+    """The same of what belongs to a project: a milestone, report, finding or activity."""
+    grant_id = select(Project.grant_id).where(Project.id == row.project_id)
+    hold(Grant, db.session.scalars(grant_id))
+    kind = type(row)
+    return anew(row, *(_whole_activity() if kind is Activity else _below(kind)))
 
 
 def _below(model: Any) -> tuple[ExecutableOption, ...]:

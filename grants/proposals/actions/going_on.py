@@ -8,6 +8,7 @@ from grants.calls.models import Call
 from grants.core import audit
 from grants.core.errors import NotFound, RulesBroken, Violation
 from grants.core.events import publish
+from grants.core.holding import hold
 from grants.core.i18n import lazy_gettext as _l
 from grants.core.policy import Actor, authorise, permits
 from grants.obligations import actions as obligations
@@ -90,6 +91,7 @@ def admit_all(call: Call, *, by: Actor, at: datetime) -> int:
         for proposal in waiting.to_admit(call.id)
         if is_ready(proposal) and permits(by, "proposal.admit", proposal)
     ]
+    hold(Proposal, [proposal.id for proposal in ready])
     for proposal in ready:
         admit(proposal, stage, by=by, at=at)
     return len(ready)

@@ -43,6 +43,7 @@ class Finding:
 def record_screening(proposal: Proposal, findings: Sequence[Finding], *, by: Actor, at: datetime) -> None:
     """Keep the checklist, whole or in part. Raises RulesBroken for a no without its reason."""
     authorise(by, "proposal.screen", proposal)
+    proposal = queries.for_writing(proposal)
     if not PROPOSAL.can_fire("pass", proposal):
         raise IllegalTransition(_l("This proposal is not being checked now."))
     known = {rule.key for rule in proposal.call.rules}
@@ -156,6 +157,7 @@ def send_back(
 def assign_officer(proposal: Proposal, officer: User, *, by: Actor, at: datetime) -> None:
     """Who of the foundation looks after this proposal."""
     authorise(by, "proposal.screen", proposal)
+    proposal = queries.for_writing(proposal)
     if proposal.officer_id == officer.id:
         return
     if officer.id in walls.tied_to(proposal.organisation_id):

@@ -11,6 +11,7 @@ from grants.core import audit, clock
 from grants.core.db import db
 from grants.core.errors import RulesBroken, Violation
 from grants.core.events import publish
+from grants.core.holding import hold
 from grants.core.i18n import gettext as _
 from grants.core.policy import SYSTEM, Actor, authorise, permits
 from grants.obligations import actions as obligations
@@ -21,7 +22,7 @@ from grants.reviews.events import ReviewerAsked, ReviewerSteppedBack
 from grants.reviews.fields import AssignmentState
 from grants.reviews.lifecycle import ASSIGNMENT
 from grants.reviews.models import Assignment, Entry, Reviewer, ReviewStage
-from grants.reviews.queries import assigning
+from grants.reviews.queries import assigning, loading
 from grants.reviews.rules import Candidate, not_to_be_asked, too_few
 
 
@@ -62,6 +63,8 @@ def choose(entry: Entry, reviewer_ids: Collection[int], *, by: Actor, at: dateti
     ended term, or too few people or outsiders: nothing is kept then.
     """
     authorise(by, "entry.assign", entry)
+    hold(Entry, [entry.id])
+    hold(User, assigning.everybody_concerned(entry, reviewer_ids))
     behind = [organisation.organisation_id for organisation in entry.organisations]
     conflicts.detect_conflicts(assigning.user_ids(reviewer_ids), behind, by=by, at=at)
     wanted = set(reviewer_ids)
@@ -100,6 +103,7 @@ def _propose(
 def invite(stage: ReviewStage, *, by: Actor, at: datetime) -> int:
     """Ask everybody who was chosen and not asked yet; returns how many were asked."""
     authorise(by, "review_stage.assign", stage)
+    hold(User, [assignment.reviewer.user_id for assignment in assigning.live_assignments(stage)])
     chosen = [
         assignment
         for assignment in assigning.live_assignments(stage)
@@ -164,6 +168,7 @@ def accept(assignment: Assignment, *, by: Actor, at: datetime) -> bool:
     Returns whether it does: what is on file may say otherwise, and then the entry is off their pile.
     """
     authorise(by, "assignment.view", assignment)
+    assignment = loading.as_it_stands(assignment)
     was = assignment.state
     _compare(assignment, at=at)
     if assignment.state is not was:
@@ -176,6 +181,7 @@ def accept(assignment: Assignment, *, by: Actor, at: datetime) -> bool:
 def decline(assignment: Assignment, *, reason: str, by: Actor, at: datetime) -> None:
     """The reviewer cannot do it, for a reason that is no tie."""
     authorise(by, "assignment.view", assignment)
+    assignment = loading.as_it_stands(assignment)
     if not reason.strip():
         raise RulesBroken(
             [Violation("reason_missing", _("Say why, so that we can find another reader."), "reason")]
@@ -187,6 +193,7 @@ def decline(assignment: Assignment, *, reason: str, by: Actor, at: datetime) -> 
 def recuse(assignment: Assignment, *, kind: ConflictKind, evidence: str, by: Actor, at: datetime) -> None:
     """The reviewer names a tie: it is noted for every organisation behind the entry, and the wall goes up."""
     authorise(by, "assignment.view", assignment)
+    assignment = loading.as_it_stands(assignment)
     step_aside(assignment, note=evidence, by=by, at=at)
     for behind in assignment.entry.organisations:
         conflicts.declare_conflict(behind.organisation_id, kind=kind, evidence=evidence, by=by, at=at)
@@ -201,6 +208,7 @@ def step_aside(assignment: Assignment, *, note: str, by: Actor, at: datetime) ->
 def withdraw(assignment: Assignment, *, reason: str, by: Actor, at: datetime) -> None:
     """Staff take the work back; what was written stays stored and counts no longer."""
     authorise(by, "entry.assign", assignment.entry)
+    assignment = loading.as_it_stands(assignment)
     ASSIGNMENT.fire("withdraw", assignment, by=by, at=at, note=reason)
     assignment.reason = reason
     obligations.meet("review", subject=("assignment", assignment.id), by=by, at=at)

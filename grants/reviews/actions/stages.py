@@ -11,6 +11,7 @@ from sqlalchemy import exists, select
 from grants.core import audit
 from grants.core.db import db
 from grants.core.errors import RulesBroken, Violation
+from grants.core.holding import hold
 from grants.core.i18n import gettext as _
 from grants.core.policy import Actor
 from grants.reviews.models import Assignment, Criterion, Entry, Review, ReviewStage
@@ -73,6 +74,7 @@ def set_standard(stage: ReviewStage, drafts: Sequence[CriterionDraft], *, by: Ac
 
     Raises RulesBroken when the standard is not complete, or when somebody has begun to judge by it.
     """
+    hold(ReviewStage, [stage.id])
     broken = list(standard_faults(drafts))
     if _is_used(stage):
         broken.append(Violation("in_use", _("Reviews have begun; the standard can no longer change.")))

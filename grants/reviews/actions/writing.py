@@ -11,6 +11,7 @@ from grants.core import audit
 from grants.core.db import db
 from grants.core.errors import IllegalTransition, RulesBroken, StaleVersion, Violation
 from grants.core.events import publish
+from grants.core.holding import hold
 from grants.core.i18n import gettext as _
 from grants.core.i18n import lazy_gettext as _l
 from grants.core.policy import Actor, authorise
@@ -18,7 +19,8 @@ from grants.obligations import actions as obligations
 from grants.reviews.events import ReviewStruck, ReviewSubmitted
 from grants.reviews.fields import AssignmentState, ReviewState, Struck
 from grants.reviews.lifecycle import REVIEW
-from grants.reviews.models import Assignment, Review, Score
+from grants.reviews.models import Assignment, Review, ReviewStage, Score
+from grants.reviews.queries import loading
 from grants.reviews.queries.loading import lines_of
 from grants.reviews.rules import MOST_KEPT, bad_marks, outside_window, too_long, unfinished
 
@@ -48,6 +50,7 @@ def save(assignment: Assignment, judgement: Judgement, *, version: int, by: Acto
     was saved elsewhere since, RulesBroken for a mark off its scale or out of time.
     """
     authorise(by, "review.write", assignment)
+    assignment = loading.as_it_stands(assignment)
     review = _open_review(assignment, version)
     stage = assignment.entry.stage
     broken = [
@@ -71,6 +74,7 @@ def _open_review(assignment: Assignment, version: int) -> Review:
         raise IllegalTransition(_l("Say first whether you have any tie to the people behind it."))
     review = assignment.review
     if review is None:
+        hold(ReviewStage, [assignment.entry.stage_id])  # from now on the standard stays as it is
         review = Review(assignment=assignment, scores=[], version=1)
         db.session.add(review)
         return review
@@ -95,6 +99,7 @@ def _put_marks(assignment: Assignment, review: Review, judgement: Judgement) -> 
 def submit(assignment: Assignment, *, by: Actor, at: datetime) -> None:
     """Send the review in. Raises RulesBroken naming everything unfinished."""
     authorise(by, "review.write", assignment)
+    assignment = loading.as_it_stands(assignment)
     review = assignment.review
     if review is None:
         raise RulesBroken([Violation("nothing_written", _("Give your marks first."))])
@@ -122,6 +127,7 @@ def submit(assignment: Assignment, *, by: Actor, at: datetime) -> None:
 def strike(assignment: Assignment, *, note: str, by: Actor, at: datetime) -> None:
     """Officers take a review out of every aggregate, for a reason they give; it stays stored."""
     authorise(by, "entry.assign", assignment.entry)
+    assignment = loading.as_it_stands(assignment)
     if assignment.review is None or assignment.review.struck_at is not None:
         raise IllegalTransition(_l("There is no review here that counts."))
     if not note.strip():

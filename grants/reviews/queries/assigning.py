@@ -93,12 +93,20 @@ def assignments_of(entry: Entry) -> list[Assignment]:
 
 
 def _with_people() -> Select[Assignment]:
-    return select(Assignment).options(
+    """Read anew: whoever is held now may have answered since they were loaded."""
+    with_people = select(Assignment).options(
         joinedload(Assignment.reviewer).joinedload(Reviewer.user),
         joinedload(Assignment.review).selectinload(Review.scores),
         joinedload(Assignment.entry).joinedload(Entry.stage),
         joinedload(Assignment.entry).selectinload(Entry.organisations),
     )
+    return with_people.execution_options(populate_existing=True)
+
+
+def everybody_concerned(entry: Entry, reviewer_ids: Collection[int]) -> list[int]:
+    """Who was asked about an entry and who is to be: their user ids."""
+    asked = select(Assignment.reviewer_id).where(Assignment.entry_id == entry.id)
+    return user_ids([*reviewer_ids, *db.session.scalars(asked)])
 
 
 def given_to(user_ids: Collection[int], organisation_id: int) -> list[Assignment]:

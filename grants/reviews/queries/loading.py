@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from sqlalchemy import Select, false, or_, select
 from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.sql.base import ExecutableOption
 
+from grants.accounts.models import User
 from grants.core.db import db
 from grants.core.errors import existing
+from grants.core.holding import anew, hold
 from grants.core.policy import Actor
 from grants.organisations import walls
 from grants.organisations.models import Organisation
@@ -50,8 +53,8 @@ def entry_by_public_id(public_id: str) -> Entry:
 
 
 def entry_for_writing(public_id: str) -> Entry:
-    """The same, locked until the unit of work ends: two officers choose one after the other."""
-    db.session.execute(select(Entry.id).where(Entry.public_id == public_id).with_for_update())
+    """The same, held: two officers choose one after the other."""
+    hold(Entry, db.session.scalars(select(Entry.id).where(Entry.public_id == public_id)))
     return entry_by_public_id(public_id)
 
 
@@ -69,26 +72,35 @@ def _whole_entry() -> Select[Entry]:
 
 
 def assignment_for_writing(public_id: str) -> Assignment:
-    """The same, locked until the unit of work ends: two windows of one reviewer save one after the other."""
-    db.session.execute(select(Assignment.id).where(Assignment.public_id == public_id).with_for_update())
+    """The same, its reviewer held: what somebody has to judge changes one after another."""
+    whose = select(Reviewer.user_id).join(Assignment).where(Assignment.public_id == public_id)
+    hold(User, db.session.scalars(whose))
     return assignment_by_public_id(public_id)
 
 
+def as_it_stands(assignment: Assignment) -> Assignment:
+    """The same for one that was loaded already; read anew unless its reviewer was held before."""
+    whose = select(Reviewer.user_id).where(Reviewer.id == assignment.reviewer_id)
+    if hold(User, db.session.scalars(whose)):
+        assignment = anew(assignment, *_whole_assignment())
+    return assignment
+
+
 def assignment_by_public_id(public_id: str) -> Assignment:
-    statement = (
-        select(Assignment)
-        .where(Assignment.public_id == public_id)
-        .options(
-            joinedload(Assignment.entry).joinedload(Entry.stage).selectinload(ReviewStage.criteria),
-            joinedload(Assignment.entry)
-            .selectinload(Entry.organisations)
-            .joinedload(EntryOrganisation.organisation)
-            .joinedload(Organisation.host),
-            joinedload(Assignment.reviewer).joinedload(Reviewer.user),
-            joinedload(Assignment.review).selectinload(Review.scores).joinedload(Score.criterion),
-        )
-    )
+    statement = select(Assignment).where(Assignment.public_id == public_id).options(*_whole_assignment())
     return existing(db.session.scalar(statement))
+
+
+def _whole_assignment() -> tuple[ExecutableOption, ...]:
+    return (
+        joinedload(Assignment.entry).joinedload(Entry.stage).selectinload(ReviewStage.criteria),
+        joinedload(Assignment.entry)
+        .selectinload(Entry.organisations)
+        .joinedload(EntryOrganisation.organisation)
+        .joinedload(Organisation.host),
+        joinedload(Assignment.reviewer).joinedload(Reviewer.user),
+        joinedload(Assignment.review).selectinload(Review.scores).joinedload(Score.criterion),
+    )
 
 
 def lines_of(stage: ReviewStage) -> tuple[Line, ...]:
