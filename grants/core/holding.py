@@ -75,7 +75,18 @@ def anew(row: Row, *options: ExecutableOption) -> Row:
     kind = type(row)
     if not options:
         db.session.flush()
-        db.session.refresh(row, [column.key for column in inspect(kind).column_attrs])
+        db.session.refresh(row, _columns(kind))
         return row
     again = select(kind).where(kind.id == row.id).options(*options)
     return existing(db.session.scalar(again.execution_options(populate_existing=True)))
+
+
+def forget(rows: Iterable[Any], *relationships: str) -> None:
+    """Let the next query read these rows anew, and what is named of their relationships; the rest stays loaded."""
+    db.session.flush()
+    for row in rows:
+        db.session.expire(row, [*_columns(type(row)), *relationships])
+
+
+def _columns(kind: Any) -> list[str]:
+    return [column.key for column in inspect(kind).column_attrs]

@@ -199,7 +199,13 @@ def members(organisation_id: int) -> Sequence[Membership]:
         .options(joinedload(Membership.user))
         .order_by(Membership.role != fields.MemberRole.OWNER, User.name, Membership.id)
     )
-    return db.session.scalars(found.execution_options(populate_existing=True)).all()
+    return db.session.scalars(found).all()
+
+
+def another_leads(member: Membership) -> bool:
+    leads = (Membership.role == fields.MemberRole.OWNER, Membership.until_on.is_(None))
+    of_it = (Membership.organisation_id == member.organisation_id, Membership.id != member.id)
+    return db.session.scalar(select(Membership.id).where(*leads, *of_it).limit(1)) is not None
 
 
 def membership(public_id: str) -> Membership:
@@ -217,8 +223,7 @@ def live_membership(organisation_id: int, user_id: int) -> Membership | None:
             Membership.organisation_id == organisation_id,
             Membership.user_id == user_id,
             Membership.until_on.is_(None),
-        ),
-        execution_options={"populate_existing": True},
+        )
     )
 
 

@@ -16,7 +16,7 @@ from grants.core import audit, clock, i18n
 from grants.core.db import db
 from grants.core.errors import IllegalTransition, NotFound, RulesBroken, Violation
 from grants.core.events import publish
-from grants.core.holding import hold
+from grants.core.holding import anew, hold
 from grants.core.i18n import lazy_gettext as _l
 from grants.core.policy import Actor, authorise
 from grants.organisations import queries
@@ -189,12 +189,7 @@ def _still_a_member(member: Membership) -> None:
 
 
 def _somebody_else_leads(member: Membership) -> None:
-    others = [
-        row
-        for row in queries.members(member.organisation_id)
-        if row.role is MemberRole.OWNER and row.id != member.id
-    ]
-    if not others:
+    if not queries.another_leads(member):
         raise RulesBroken(
             [Violation("last_owner", _l("Somebody must lead the group. Hand the lead over first."))]
         )
@@ -248,6 +243,7 @@ def accept_hand_over(hand_over: HandOver, *, by: Actor, at: datetime) -> None:
     leaving = queries.live_membership(hand_over.organisation_id, hand_over.from_user_id)
     if successor is None:
         raise NotFound
+    successor = anew(successor)
     successor.role = MemberRole.OWNER
     audit.record("change_role", successor, by=by, at=at)
     if leaving is not None:

@@ -11,7 +11,7 @@ from grants.core import audit, clock
 from grants.core.db import db
 from grants.core.errors import RulesBroken, Violation
 from grants.core.events import publish
-from grants.core.holding import hold
+from grants.core.holding import forget, hold
 from grants.core.i18n import gettext as _
 from grants.core.policy import SYSTEM, Actor, authorise, permits
 from grants.obligations import actions as obligations
@@ -65,6 +65,7 @@ def choose(entry: Entry, reviewer_ids: Collection[int], *, by: Actor, at: dateti
     authorise(by, "entry.assign", entry)
     hold(Entry, [entry.id])
     hold(User, assigning.everybody_concerned(entry, reviewer_ids))
+    forget(assigning.assignments_of(entry), "review")
     behind = [organisation.organisation_id for organisation in entry.organisations]
     conflicts.detect_conflicts(assigning.user_ids(reviewer_ids), behind, by=by, at=at)
     wanted = set(reviewer_ids)
@@ -103,7 +104,7 @@ def _propose(
 def invite(stage: ReviewStage, *, by: Actor, at: datetime) -> int:
     """Ask everybody who was chosen and not asked yet; returns how many were asked."""
     authorise(by, "review_stage.assign", stage)
-    hold(User, [assignment.reviewer.user_id for assignment in assigning.live_assignments(stage)])
+    assigning.hold_work(assigning.live_assignments(stage))
     chosen = [
         assignment
         for assignment in assigning.live_assignments(stage)

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from grants.accounts.models import User
 from grants.core import audit
-from grants.core.holding import hold
 from grants.core.i18n import gettext as _
 from grants.core.policy import SYSTEM, Actor, authorise
 from grants.organisations import walls
@@ -24,7 +22,7 @@ def put_up(user_ids: Collection[int], organisation_id: int, *, at: datetime) -> 
     """Live work of these people on this organisation ends, and what they sent in leaves every aggregate."""
     note = _("a tie to the people behind it")
     tied = walls.tied_people(walls.hosted_by(organisation_id))
-    hold(User, {assignment.reviewer.user_id for assignment in pool.given_to(user_ids, organisation_id)})
+    pool.hold_work(pool.given_to(user_ids, organisation_id))
     for assignment in pool.given_to(user_ids, organisation_id):
         behind = [tied.get(body.organisation_id, ()) for body in assignment.entry.organisations]
         if not any(assignment.reviewer.user_id in people for people in behind):

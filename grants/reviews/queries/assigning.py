@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date
 
 from sqlalchemy import Select, func, select
@@ -12,6 +12,7 @@ from sqlalchemy.orm import joinedload
 from grants.accounts import queries as people
 from grants.accounts.models import User
 from grants.core.db import db
+from grants.core.holding import forget, hold
 from grants.organisations import walls
 from grants.organisations.walls import HANDLERS
 from grants.reviews.lifecycle import LIVE
@@ -93,14 +94,19 @@ def assignments_of(entry: Entry) -> list[Assignment]:
 
 
 def _with_people() -> Select[Assignment]:
-    """Read anew: whoever is held now may have answered since they were loaded."""
-    with_people = select(Assignment).options(
+    return select(Assignment).options(
         joinedload(Assignment.reviewer).joinedload(Reviewer.user),
         joinedload(Assignment.review).selectinload(Review.scores),
         joinedload(Assignment.entry).joinedload(Entry.stage),
         joinedload(Assignment.entry).selectinload(Entry.organisations),
     )
-    return with_people.execution_options(populate_existing=True)
+
+
+def hold_work(found: Sequence[Assignment]) -> None:
+    """These people answer, write and send in nothing until we have ended; the next query reads how it stands now."""
+    if hold(User, {assignment.reviewer.user_id for assignment in found}):
+        forget([assignment.review for assignment in found if assignment.review is not None])
+        forget(found, "review")
 
 
 def everybody_concerned(entry: Entry, reviewer_ids: Collection[int]) -> list[int]:
