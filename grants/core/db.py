@@ -16,6 +16,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
 
+from grants.core import busy
 from grants.core.checkcodes import public_id
 from grants.core.money import Money
 
@@ -149,7 +150,8 @@ def engine_options(url: str) -> Mapping[str, Any]:
     """Engine settings by backend. JSON keeps Chinese readable, or SQLite cannot find Chinese keys."""
     options: dict[str, Any] = {"json_serializer": _as_json}
     if not url.startswith("sqlite"):
-        options |= {"pool_size": 8, "max_overflow": 8, "pool_pre_ping": True}
+        waits = {"pool_timeout": busy.PATIENCE_SECONDS}
+        options |= {"pool_size": 8, "max_overflow": 8, "pool_pre_ping": True, **waits}
     return options
 
 
@@ -191,13 +193,19 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
     if not isinstance(connection, sqlite3.Connection):
         return
     connection.isolation_level = None
-    for pragma in ("journal_mode=WAL", "busy_timeout=15000", "foreign_keys=ON", "synchronous=FULL"):
+    patience = f"busy_timeout={int(busy.PATIENCE_SECONDS * 1000)}"
+    for pragma in ("journal_mode=WAL", patience, "foreign_keys=ON", "synchronous=FULL"):
         connection.execute(f"PRAGMA {pragma}")
 
 
 @event.listens_for(Engine, "begin")
-def _begin_sqlite(connection: Any) -> None:
-    """A writer takes the lock first (BEGIN IMMEDIATE): a snapshot that read first cannot upgrade."""
+def _begin(connection: Any) -> None:
+    """On SQLite a writer takes the lock first (BEGIN IMMEDIATE): a snapshot that read first cannot upgrade.
+
+    On PostgreSQL it waits for a row no longer than it would wait for SQLite.
+    """
+    write = connection.get_execution_options().get("write", False)
     if connection.dialect.name == "sqlite":
-        write = connection.get_execution_options().get("write", False)
         connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+    elif write:
+        connection.exec_driver_sql(f"SET LOCAL lock_timeout = {int(busy.PATIENCE_SECONDS * 1000)}")

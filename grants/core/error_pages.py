@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
@@ -14,6 +15,7 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException
 
+from grants.core.busy import is_busy
 from grants.core.db import is_away
 from grants.core.errors import (
     DomainError,
@@ -74,6 +76,24 @@ def written() -> list[str]:
         return words_in(request.form.items(multi=True))
     except HTTPException:  # too large to be read, or cut short
         return []
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A form as it was sent. It is whole unless it held what a page must not repeat: a password, a file."""
+
+    address: str
+    fields: tuple[tuple[str, str], ...]
+    is_whole: bool
+
+
+def _sent() -> Sent | None:
+    """What a form sent, to be sent again; None for a page that was only read."""
+    if request.method in SAFE_METHODS:
+        return None
+    fields = tuple(request.form.items(multi=True))
+    is_whole = not request.files and not any("password" in name for name, _value in fields)
+    return Sent(request.full_path.rstrip("?"), fields, is_whole)
 
 
 def words_in(sent: Iterable[tuple[str, str]]) -> list[str]:
@@ -144,7 +164,7 @@ def _this_page() -> str:
 
 def _our_fault(error: Exception) -> ResponseReturnValue:
     g.broken = True
-    if isinstance(error, DBAPIError) and is_away(error):
+    if is_busy(error) or (isinstance(error, DBAPIError) and is_away(error)):
         return _away(error)
     log.exception("unexpected error on %s %s", request.method, request.path)
     if wants_json():
@@ -152,12 +172,18 @@ def _our_fault(error: Exception) -> ResponseReturnValue:
     return _page(HTTPStatus.INTERNAL_SERVER_ERROR, "")
 
 
-def _away(error: DBAPIError) -> Response:
-    """The database is away or too busy for now: nothing was kept, and the same may be asked again."""
-    log.warning("the database was away on %s %s: %s", request.method, request.path, error.orig)
+def _away(error: Exception) -> Response:
+    """The database is away or too busy for now: nothing was kept, and the same may be sent again."""
+    cause = getattr(error, "orig", error)
+    log.warning("the database was away on %s %s: %s", request.method, request.path, cause)
+    detail = ""
+    if is_busy(error):
+        detail = _(
+            "Many people are saving at this moment. Nothing of this was kept by halves: send it once more."
+        )
     if wants_json():
-        answer = problem(HTTPStatus.SERVICE_UNAVAILABLE, _("Back in a moment"))
+        answer = problem(HTTPStatus.SERVICE_UNAVAILABLE, detail or _("Back in a moment"))
     else:
-        answer = Response(*_rendered(HTTPStatus.SERVICE_UNAVAILABLE, ""))
+        answer = Response(*_rendered(HTTPStatus.SERVICE_UNAVAILABLE, detail, sent=_sent()))
     answer.headers["Retry-After"] = str(AWAY_SECONDS)
     return answer

@@ -174,8 +174,15 @@ class Autosave {
     const answer = await fetch(this.url, { method: 'POST', body, headers: { Accept: 'application/json' }, ...options });
     if (answer.status === 401 || answer.redirected) this.say('signedOut');
     else if (answer.status === 409) this.stale(await answer.json());
+    else if (answer.status === 503) this.later(answer.headers.get('Retry-After'));
     else if (answer.ok) this.saved(sent, await answer.json());
     else this.say('refused');
+  }
+
+  /** Too many save at this moment: the words stay here and go again by themselves. */
+  later(seconds) {
+    this.say('offline');
+    this.timer = setTimeout(() => this.save(), 1000 * (Number(seconds) || 10));
   }
 
   saved(sent, answer) {

@@ -15,7 +15,7 @@ from grants.awards.policies import READERS
 from grants.awards.rules.cycles import Cost, Window, window_from
 from grants.core.db import db
 from grants.core.errors import NotFound
-from grants.core.holding import anew, for_change, hold
+from grants.core.holding import forget, hold
 from grants.core.policy import Actor
 from grants.notices.models import Notice
 from grants.reviews.models import ReviewStage
@@ -74,7 +74,15 @@ def _whole() -> tuple[ExecutableOption, ...]:
 
 def for_writing(cycle: AwardCycle) -> AwardCycle:
     """The cycle as it stands now: nominations, choices and awards of a year change one after another."""
-    return for_change(cycle, *_whole())
+    hold(AwardCycle, [cycle.id])
+    address = cycle.public_id
+    _forget(cycle)
+    return by_public_id(address)
+
+
+def _forget(cycle: AwardCycle) -> None:
+    forget(db.session.scalars(select(AwardCategory).where(AwardCategory.cycle_id == cycle.id)).all())
+    forget([cycle], "categories")
 
 
 def category_by_public_id(public_id: str) -> AwardCategory:
@@ -96,7 +104,9 @@ def _whole_category() -> tuple[ExecutableOption, ...]:
 
 def category_for_writing(category: AwardCategory) -> AwardCategory:
     hold(AwardCycle, [category.cycle_id])
-    return anew(category, *_whole_category())
+    address = category.public_id
+    _forget(category.cycle)
+    return category_by_public_id(address)
 
 
 def hold_all() -> None:
