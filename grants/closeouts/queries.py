@@ -20,7 +20,7 @@ from grants.closeouts.models import Closeout
 from grants.closeouts.policies import MEMBERS, READERS
 from grants.core.db import db
 from grants.core.errors import NotFound
-from grants.core.holding import anew, hold
+from grants.core.holding import anew, forget, hold
 from grants.core.i18n import lazy_gettext as _l
 from grants.core.i18n import words
 from grants.core.list_columns import Column, ColumnKind, Listing
@@ -78,6 +78,7 @@ def for_writing(closeout: Closeout) -> Closeout:
     """The close-out as it stands now, with the whole project; whatever else belongs to its grant waits."""
     of_project = Project.id == closeout.project_id
     hold(Grant, db.session.scalars(select(Project.grant_id).where(of_project)))
+    forget([each for each in db.session() if isinstance(each, Tranche)])
     return anew(closeout, *_whole())
 
 
@@ -130,10 +131,8 @@ def ending_soon(until: date) -> Sequence[Project]:
 
 
 def tranches_of(grant_id: int) -> Sequence[Tranche]:
-    """Every tranche of a grant, read anew: what is owed must follow what was just done."""
     found = select(Tranche).where(Tranche.grant_id == grant_id).order_by(Tranche.number)
-    whole = found.options(*TRANCHE_WHOLE).execution_options(populate_existing=True)
-    return db.session.scalars(whole).all()
+    return db.session.scalars(found.options(*TRANCHE_WHOLE)).all()
 
 
 WHOLE_SUM = "all"

@@ -181,7 +181,7 @@ class Autosave {
 
   /** Too many save at this moment: the words stay here and go again by themselves. */
   later(seconds) {
-    this.say('offline');
+    this.say('refused');
     this.timer = setTimeout(() => this.save(), 1000 * (Number(seconds) || 10));
   }
 

@@ -119,6 +119,12 @@ def test_one_place_commits_and_one_place_moves_state(path: Path) -> None:
                 assert not moved, f"{of(path)}:{node.lineno} assigns .state; call the lifecycle's fire()."
 
 
+def test_one_place_holds_rows() -> None:
+    """In one order, see ADR 19; jobs skip what is held, and the audit chain comes last of all."""
+    locks = {of(path) for path in MODULES if "with_for_update" in path.read_text()}
+    assert locks == {"core/holding.py", "core/jobs.py", "core/audit.py"}
+
+
 @pytest.mark.parametrize("path", [p for p in DOMAIN if rung_of(p) in {"views", "api"}], ids=of)
 def test_views_hold_no_queries(path: Path) -> None:
     for name in imports(path):

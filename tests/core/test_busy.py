@@ -10,7 +10,8 @@ from html import unescape
 import pytest
 from flask import Flask
 from sqlalchemy import Connection, Engine, create_engine, select, text
-from sqlalchemy.exc import DataError, OperationalError, TimeoutError
+from sqlalchemy.exc import DataError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from sqlalchemy.orm import Session
 
 from grants.accounts.models import User
@@ -102,7 +103,7 @@ class OfPostgres(Exception):
 @pytest.mark.parametrize("state", ["40001", "40P01", "53300", "55P03", "57P03"])
 def test_what_may_succeed_on_trying_again_is_told_apart(state: str) -> None:
     assert busy.is_busy(OperationalError("", {}, OfPostgres(state)))
-    assert busy.is_busy(TimeoutError())
+    assert busy.is_busy(NoConnectionFree())
     assert not busy.is_busy(DataError("", {}, OfPostgres("22001")))
     assert not busy.is_busy(OperationalError("", {}, sqlite3.OperationalError("no such table: nowhere")))
     assert not busy.is_busy(ValueError())

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import threading
+from datetime import timedelta
 
+from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from grants.core import clock
 from grants.core.errors import IllegalTransition
 from grants.core.events import TimelineEntry
 from grants.proposals import queries
-from grants.proposals.actions import handing_in
+from grants.proposals.actions import handing_in, screening
+from grants.proposals.fields import Outcome, ProposalState
 from grants.proposals.models import Proposal, ProposalVersion
+from tests.at_once import overlap
 from tests.proposals.conftest import NOW, Room, make_group
 
 
@@ -59,3 +64,31 @@ def test_numbers_never_clash_however_many_hand_in_at_once(room: Room, rows: Sess
     assert at_once(room, drafts) == ["in"] * 5
     numbers = sorted(rows.scalars(select(Proposal.number)))
     assert numbers == [f"MM2026-00{place}" for place in range(1, 6)]
+
+
+def test_what_was_taken_back_is_not_screened(app: Flask, room: Room, rows: Session) -> None:
+    handed_in, ada, olu = room.handed_in(), room.cast.actor("ada"), room.cast.actor("olu")
+    outcomes = overlap(
+        app,
+        lambda: handing_in.withdraw(queries.by_public_id(handed_in), "不做了", by=ada, at=NOW),
+        lambda: screening.reject(
+            queries.by_public_id(handed_in), "不符合", clock.day_of(NOW) + timedelta(days=9), by=olu, at=NOW
+        ),
+    )
+    assert outcomes == ("done", "IllegalTransition")
+    assert rows.scalars(select(Proposal.state)).one() is ProposalState.WITHDRAWN
+
+
+def test_nobody_passes_with_a_condition_that_is_being_failed(app: Flask, room: Room, rows: Session) -> None:
+    handed_in, olu, otis = room.handed_in(), room.cast.actor("olu"), room.cast.actor("otis")
+    with room.proposal(handed_in, by="olu") as (proposal, by):
+        found = [screening.Finding(rule.key, Outcome.PASS) for rule in proposal.call.rules]
+        screening.record_screening(proposal, found, by=by, at=NOW)
+        failed = screening.Finding(found[0].rule_key, Outcome.FAIL, "没有挂靠")
+    outcomes = overlap(
+        app,
+        lambda: screening.record_screening(queries.by_public_id(handed_in), [failed], by=olu, at=NOW),
+        lambda: screening.pass_screening(queries.by_public_id(handed_in), by=otis, at=NOW),
+    )
+    assert outcomes == ("done", "RulesBroken")
+    assert rows.scalars(select(Proposal.state)).one() is ProposalState.SUBMITTED

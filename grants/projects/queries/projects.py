@@ -14,7 +14,7 @@ from grants.accounts import queries as people
 from grants.agreements.models import Grant
 from grants.core.db import db
 from grants.core.errors import existing
-from grants.core.holding import anew, hold
+from grants.core.holding import anew, forget, hold
 from grants.core.policy import Actor
 from grants.core.reach import within
 from grants.organisations import walls
@@ -79,8 +79,12 @@ def below_for_writing(row: Below) -> Below:
     """The same of what belongs to a project: a milestone, report, finding or activity."""
     grant_id = select(Project.grant_id).where(Project.id == row.project_id)
     hold(Grant, db.session.scalars(grant_id))
-    kind = type(row)
-    return anew(row, *(_whole_activity() if kind is Activity else _below(kind)))
+    kind, number = type(row), row.id
+    forget([each for each in db.session() if isinstance(each, Milestone | Report | Finding | HourRecord)])
+    forget([row.project], "milestones", "reports", "findings")
+    forget([row], *(["hours"] if kind is Activity else []))
+    options = _whole_activity() if kind is Activity else _below(kind)
+    return existing(db.session.scalar(select(kind).where(kind.id == number).options(*options)))
 
 
 def _below(model: Any) -> tuple[ExecutableOption, ...]:
