@@ -384,7 +384,7 @@ COMMANDS: Sequence[str] = (
 # Tables whose rows are held while something is decided by them, in the order in which they are (ADR 19).
 HOLDING: Sequence[str] = (
     *("demo_clock", "foundation_profile", "role_grant", "notice", "award_cycle", "call", "proposal"),
-    *("section_answers", "decision", "grant", "organisation", "entry", "user", "review_stage", "fund"),
+    *("decision", "grant", "organisation", "entry", "user", "review_stage", "section_answers", "fund"),
 )
 
 # What the cases of a list are called, and where each opens.
