@@ -72,7 +72,7 @@ def anew(row: Row, *options: ExecutableOption) -> Row:
 
     Without options what was loaded with it stays loaded.
     """
-    kind = type(row)
+    kind: Any = type(row)
     if not options:
         db.session.flush()
         db.session.refresh(row, _columns(kind))

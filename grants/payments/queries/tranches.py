@@ -77,12 +77,8 @@ def for_writing(tranche: Tranche) -> Tranche:
     payee's accounts do, too.
     """
     hold(Grant, [tranche.grant_id])
-    hold(
-        Organisation,
-        db.session.scalars(
-            select(Grant.payee_id).where(Grant.id == tranche.grant_id, Grant.payee_id.is_not(None))
-        ),
-    )
+    payee = select(Organisation.id).join(Grant, Grant.payee_id == Organisation.id)
+    hold(Organisation, db.session.scalars(payee.where(Grant.id == tranche.grant_id)))
     return anew(tranche, *WHOLE)
 
 

@@ -79,7 +79,8 @@ def below_for_writing(row: Below) -> Below:
     """The same of what belongs to a project: a milestone, report, finding or activity."""
     grant_id = select(Project.grant_id).where(Project.id == row.project_id)
     hold(Grant, db.session.scalars(grant_id))
-    kind, number = type(row), row.id
+    kind: Any = type(row)
+    number = row.id
     forget([each for each in db.session() if isinstance(each, Milestone | Report | Finding | HourRecord)])
     forget([row.project], "milestones", "reports", "findings")
     forget([row], *(["hours"] if kind is Activity else []))
