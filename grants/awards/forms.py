@@ -26,10 +26,15 @@ from grants.awards.rules.cycles import CycleDraft
 from grants.awards.rules.scores import Weights
 from grants.core.forms import Form, options
 from grants.core.i18n import gettext as _
+from grants.core.i18n import in_all_languages
 from grants.core.i18n import lazy_gettext as _l
 from grants.core.money import Money, NotMoney
 
 MOST_LINES = 4
+USUAL = (
+    ("volunteer", _l("Outstanding volunteer"), Recipient.PERSON),
+    ("organisation", _l("Outstanding volunteer organisation"), Recipient.ORGANISATION),
+)
 _LONG_NUMBER = 12
 
 
@@ -158,6 +163,17 @@ class CategoryForm(_Versioned):
     weight3 = StringField(_l("Weight in percent"), [Length(max=_LONG_NUMBER)])
     line4 = StringField(_l("What the jury marks"), [Length(max=fields.NAME)])
     weight4 = StringField(_l("Weight in percent"), [Length(max=_LONG_NUMBER)])
+
+    @classmethod
+    def proposed(cls, cycle: AwardCycle) -> dict[str, Any]:
+        """What a year begins with: the volunteer, then the organisation (S004-28); nothing when both are there."""
+        there = {category.key for category in cycle.categories}
+        for key, name, recipient in USUAL:
+            if key not in there:
+                said = in_all_languages(name)
+                names = {"name_zh": said["zh-Hans"], "name_en": said["en"]}
+                return names | {"key": key, "recipient": recipient.value}
+        return {}
 
     def draft(self) -> CategoryDraft:
         return CategoryDraft(

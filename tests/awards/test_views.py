@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -13,11 +14,14 @@ from sqlalchemy import select
 from grants.awards.actions import certificates
 from grants.awards.fields import NominationState, Publicity
 from grants.awards.models import AwardCategory, AwardCycle, Certificate
+from grants.core import clock
 from grants.core.checkcodes import grouped
 from grants.core.db import db
-from grants.core.policy import VISITOR
+from grants.core.policy import SYSTEM, VISITOR
 from grants.organisations.models import Organisation, Volunteer
 from grants.papers.checking import paper_of
+from grants.reference import actions as reference
+from grants.reference.fields import VolunteerWord
 from tests.awards.scene import DEED, Year, day, noon
 from tests.cast import Browser
 
@@ -45,6 +49,44 @@ def test_the_page_of_a_team_tells_its_grade_and_findings(year: Year, sign_in: Si
     page = sign_in("ada").page(at(public_id))
     assert "no grade yet" in page
     assert "Major findings open" in page
+
+
+def test_a_year_begins_with_the_fifth_of_december_the_volunteer_and_the_organisation(
+    year: Year, sign_in: SignIn
+) -> None:
+    """S004-28, with the foundation's own word for a volunteer."""
+    with year.inside():
+        reference.edit_foundation(
+            {"volunteer_word": VolunteerWord.YIGONG}, version=None, by=SYSTEM, at=noon(-9)
+        )
+    gus = sign_in("gus")
+    day_on_page = re.search(r'name="ceremony_on"[^>]*value="([^"]+)"', gus.page("/awards/cycles/new"))
+    assert day_on_page
+    assert day_on_page[1] == f"{clock.today().year}-12-05"
+    form = {"title_zh": "评优", "period_from": day(-400), "period_to": day(-30), "nominate_from": day(-20),
+            "nominate_to": day(-15), "score_from": day(-14), "score_to": day(-13), "notice_from": day(-12),
+            "notice_days": 5, "ceremony_on": day_on_page[1]}  # fmt: skip
+    begun = gus.send("/awards/cycles/new", form)
+    assert begun.status_code == 303, begun.text
+    new = f"{begun.headers['Location']}/categories/new"
+    for name, key, recipient in (
+        ("优秀义工", "volunteer", "person"),
+        ("优秀义工组织", "organisation", "organisation"),
+    ):
+        page = gus.page(new)
+        assert f'value="{name}"' in page
+        assert f'<option selected value="{recipient}"' in page
+        given = {"name_zh": name, "key": key, "recipient": recipient, "quota": 3, "prize": "0",
+                 "period_years": 1, "weight_deed": "60", "weight_hours": "40", "full_hours": "50",
+                 "reviews_per_entry": 2, "line1": "事迹", "weight1": "100"}  # fmt: skip
+        assert gus.send(new, given).status_code == 303
+    assert "Outstanding volunteer organisation" in gus.page(begun.headers["Location"])
+    gus.set_cookie("language", "zh-Hans")
+    assert "优秀义工组织" in gus.page(begun.headers["Location"])
+    with year.inside():
+        cycle = db.session.scalars(select(AwardCycle).order_by(AwardCycle.id.desc())).first()
+        assert cycle
+        assert (cycle.ceremony_on.month, cycle.ceremony_on.day) == (12, 5)
 
 
 def test_a_leader_nominates_from_the_category_to_the_end(year: Year, sign_in: SignIn) -> None:

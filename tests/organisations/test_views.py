@@ -353,8 +353,12 @@ def test_lists_and_trees_show_what_is_there(sign_in: SignIn, inside: Inside) -> 
     assert public_id in olu.page("/groups?q=敲门")
     assert public_id not in olu.page("/groups?legal_status=filed")
     assert "Liwan" in olu.page("/regions")
-    olu.page("/regions?at=440103")
-    olu.page("/regions?axis=speciality")
+    assert re.search(r"at=440103006.*?>1<", olu.page("/regions?at=440103"), re.DOTALL)
+    of_one = re.search(
+        r'(/groups\?speciality=\d+)"[^<]*</a></th><[^>]+>1<', olu.page("/regions?axis=speciality")
+    )
+    assert of_one
+    assert public_id in olu.page(of_one[1])
     with olu.get("/groups.csv") as answer:
         assert "西关敲门队" in answer.get_data().decode("utf-8-sig")
     assert "My groups" in sign_in("ada").page("/groups")

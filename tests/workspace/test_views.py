@@ -14,8 +14,8 @@ SignIn = Callable[[str], Any]
 def test_everybody_has_a_home_with_the_four_blocks(sign_in: SignIn, name: str) -> None:
     page = sign_in(name).get("/home")
     assert page.status_code == 200
-    assert 'id="tasks"' in page.text
-    assert 'id="standards"' in page.text
+    for block in ("tasks", "procedure", "figures", "standards"):
+        assert f'<h2 id="{block}">' in page.text, block
 
 
 @pytest.mark.parametrize(

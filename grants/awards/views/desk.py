@@ -157,7 +157,7 @@ def give_awards(cycle: AwardCycle) -> ResponseReturnValue:
 @blueprint.route("/cycles/<public_id>/categories/new", methods=["GET", "POST"])
 @opens("award_cycle.edit", reading.by_public_id)
 def new_category(cycle: AwardCycle) -> ResponseReturnValue:
-    form = forms.CategoryForm.from_request()
+    form = forms.CategoryForm.from_request(**forms.CategoryForm.proposed(cycle))
     if form.accepted():
         with form.attempting():
             categories.add_category(cycle, form.draft(), **_who_and_when())

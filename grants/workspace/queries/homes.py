@@ -5,15 +5,20 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import selectinload
 
 from grants.agreements.models import Grant
 from grants.calls.fields import CallState
 from grants.calls.models import Call
+from grants.calls.queries import loading
+from grants.calls.rules import timetable
+from grants.core import clock
 from grants.core.db import db
-from grants.core.i18n import Sentence, language
+from grants.core.i18n import Sentence, date_text, language, words
+from grants.core.i18n import gettext as _
 from grants.core.i18n import lazy_gettext as _l
 from grants.core.money import Money
 from grants.core.policy import Actor
@@ -25,6 +30,7 @@ from grants.proposals.fields import ProposalState
 from grants.proposals.models import Proposal
 from grants.proposals.policies import MEMBERS
 from grants.proposals.queries import may_view
+from grants.publishing import queries as publishing
 from grants.workspace.fields import PROPOSALS, STEPS, Standing, standing_of
 
 MOST_PARCELS = 60
@@ -171,20 +177,43 @@ class Standards:
     href: str
     closes_at: datetime | None
     is_open: bool
+    now: Sequence[str]
+    then: Sequence[str]
 
 
 def standards() -> list[Standards]:
-    """The published standards people work by now: open calls first."""
+    """The published standards people work by now, each with its way: the newest calls first."""
     found = db.session.scalars(
         select(Call)
         .where(Call.state.in_((CallState.SCHEDULED, *UNDER_WAY)))
+        .options(selectinload(Call.steps))
         .order_by(Call.closes_at.desc(), Call.id.desc())
         .limit(6)
     )
+    today = clock.today()
     return [
-        Standards(call.title, f"/open-calls/{call.public_id}", call.closes_at, call.state is CallState.OPEN)
+        Standards(
+            call.title,
+            f"/open-calls/{call.public_id}",
+            call.closes_at,
+            call.state is CallState.OPEN,
+            *_way(call, today),
+        )
         for call in found
     ]
+
+
+def _way(call: Call, today: date) -> tuple[list[str], list[str]]:
+    """What a call is at, and the step that comes next; nobody is blamed for a late one."""
+    now = [_("Applying")] if call.state is CallState.OPEN else []
+    then: list[str] = []
+    for step in loading.steps_of(call):
+        standing = timetable.standing(step, call.state, today)
+        if standing in {timetable.Standing.NOW, timetable.Standing.OVERDUE}:
+            now.append(words(step.title))
+        elif standing is timetable.Standing.NEXT and not then:
+            then.append(f"{words(step.title)} · {date_text(step.begins)}")
+    return now, then
 
 
 @dataclass(frozen=True)
@@ -222,6 +251,17 @@ def figures(actor: Actor) -> list[Figure]:
         Figure(_l("Grants promised"), str(promised), "/desk/proposals?state=funded"),
         Figure(_l("Money promised"), _whole(granted), "/desk/proposals?state=funded"),
         Figure(_l("Projects under way"), str(active), "/projects?state=active"),
+    ]
+
+
+def public_figures() -> list[Figure]:
+    """What everybody may count, for those who have no desk."""
+    sums = publishing.totals()
+    return [
+        Figure(_l("Funded projects"), str(sums["projects"]), "/funded"),
+        Figure(_l("Granted"), _whole(sums["granted"]), "/funded"),
+        Figure(_l("Paid so far"), _whole(sums["paid"]), "/funded"),
+        Figure(_l("Verified hours"), str(sums["hours"]), "/funded"),
     ]
 
 

@@ -31,7 +31,7 @@ def home() -> ResponseReturnValue:
         counted=obligations.counts(actor),
         parcels=homes.parcels(actor, duties) if actor.holds("owner", "editor", "viewer") else [],
         funnels=homes.funnels(actor) if at_the_desk else [],
-        figures=homes.figures(actor) if at_the_desk else [],
+        figures=homes.figures(actor) if at_the_desk else homes.public_figures(),
         standards=homes.standards(),
         at_the_desk=at_the_desk,
     )
