@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NoReturn
 
 import click
 
@@ -23,8 +24,6 @@ OURS = (
     "grants.operation.cli:check_tree",
     "grants.operation.cli:bench",
     "grants.operation.cli:translations",
-    "grants.operation.cli:prove",
-    "grants.operation.cli:chaos",
 )
 
 
@@ -115,15 +114,35 @@ def tree() -> None:
 def main() -> None:
     """Exit code 0 only on success; a refusal is one sentence on standard error."""
     try:
-        tree.main(prog_name="grants")
+        code = tree.main(prog_name="grants", standalone_mode=False)
+    except click.Abort:
+        refuse("stopped", 1)
+    except click.UsageError as error:
+        where = error.ctx.command_path if error.ctx else "grants"
+        refuse(f"{error.format_message().rstrip('.')}; see `{where} --help`", error.exit_code)
+    except click.ClickException as error:
+        refuse(error.format_message(), error.exit_code)
     except Exception as error:
         if not a_refusal(error):
             raise
-        click.echo(f"grants: {error}", err=True)
-        sys.exit(1)
+        refuse(sentence_of(error), 1)
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def refuse(sentence: str, code: int) -> NoReturn:
+    click.echo(f"grants: {' '.join(sentence.split())}", err=True)
+    sys.exit(code)
 
 
 def a_refusal(error: Exception) -> bool:
     """True for errors that carry a sentence for the person who typed the command."""
-    homes = ("grants.core.errors", "grants.config", "grants.operation.processes")
+    homes = ("grants.core.errors", "grants.config", "grants.operation.processes", "sqlalchemy.exc")
     return type(error).__module__ in homes
+
+
+def sentence_of(error: Exception) -> str:
+    """What a driver says takes pages; its first line is the fault, and `grants check` tells the rest."""
+    fault = getattr(error, "orig", None)
+    if fault is None:
+        return str(error)
+    return f"the database refused: {str(fault).partition(chr(10))[0]}; see `grants check`"

@@ -52,7 +52,33 @@ def test_every_command_has_help_and_a_summary(entry: commandline.Entry) -> None:
 def test_an_unknown_command_is_refused_with_a_code() -> None:
     done = grants("fly")
     assert (done.returncode, done.stdout) == (2, "")
-    assert "No such command 'fly'" in done.stderr
+    assert done.stderr == "grants: No such command 'fly'; see `grants --help`\n"
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        (("user", "create"), "grants: Missing argument 'EMAIL'; see `grants user create --help`\n"),
+        (("serve", "--port", "x"), "grants: Invalid value for '--port': 'x' is not a valid integer"),
+        (("demo", "clock", "soon"), "grants: "),
+        (("jobs", "run", "--twice"), "grants: No such option"),
+    ],
+)
+def test_what_is_typed_wrongly_is_told_in_one_sentence(
+    typed: tuple[str, ...], said: str, tmp_path: Path
+) -> None:
+    done = grants(*typed, GRANTS_INSTANCE=str(tmp_path), GRANTS_DEMO="1")
+    assert done.returncode != 0
+    assert done.stdout == ""
+    assert done.stderr.startswith(said)
+    assert done.stderr.count("\n") == 1, done.stderr
+
+
+@pytest.mark.parametrize(
+    "later", ["prove", "chaos", "import", "export", "backup", "restore", "review", "check-file"]
+)
+def test_what_is_not_built_yet_is_absent(later: str) -> None:
+    assert later not in {entry.name for entry in commandline.entries()}
 
 
 def test_faulty_settings_are_one_sentence(tmp_path: Path) -> None:
@@ -60,6 +86,22 @@ def test_faulty_settings_are_one_sentence(tmp_path: Path) -> None:
     done = grants("serve", "--port", "18999", **faulty)
     assert done.returncode == 1
     assert done.stderr == "grants: GRANTS_TIMEZONE: there is no zone named Mars/Base\n"
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        ("check", "--data"),
+        ("audit", "verify"),
+        ("jobs", "run", "--once"),
+        ("user", "create", "x@example.org", "--name", "X"),
+    ],
+)
+def test_a_database_that_was_never_made_is_one_sentence(typed: tuple[str, ...], tmp_path: Path) -> None:
+    done = grants(*typed, GRANTS_INSTANCE=str(tmp_path), GRANTS_NEW_PASSWORD="three green sprouts")
+    assert done.returncode == 1
+    assert done.stderr.startswith("grants: the database refused: no such table")
+    assert done.stderr.count("\n") == 1
 
 
 def test_groups_of_one_name_are_joined(monkeypatch: pytest.MonkeyPatch) -> None:
