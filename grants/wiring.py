@@ -286,6 +286,7 @@ CHECKS: Mapping[str, str] = {
 # Kind of page -> dotted paths of functions (thing) -> Panel or None that upper packages show on it (core.panels).
 PANELS: Mapping[str, Sequence[str]] = {
     # one to a line
+    "organisation": ("grants.workspace.panels:of_organisation",),
     "project": (
         "grants.payments.panels:of_project",
         "grants.closeouts.panels:of_project",
