@@ -38,7 +38,7 @@ class Honour:
     """A certificate, named as everybody may read it."""
 
     category: Mapping[str, str]
-    winner: str
+    winner: Mapping[str, str]
     href: str
 
 
