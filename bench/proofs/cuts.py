@@ -209,6 +209,7 @@ CUTS: tuple[Cut, ...] = (
         "projects/queries/hours.py",
         "        .group_by(Activity.id, Project.id)\n",
         "        .group_by(Activity.id, Project.id, HourRecord.id)\n",
+        "tests/projects/test_hours.py::test_what_counts_counts_once",
     ),
     cut(
         8,
@@ -216,6 +217,7 @@ CUTS: tuple[Cut, ...] = (
         "projects/queries/hours.py",
         "    inside = below(Region.path, path)",
         "    inside = Region.path.startswith(path)",
+        "tests/projects/test_hours.py::test_a_street_with_the_beginning_of_anothers_code_is_not_below_it",
     ),
     cut(
         8,
@@ -223,6 +225,7 @@ CUTS: tuple[Cut, ...] = (
         "projects/queries/hours.py",
         "    inside = below(Speciality.path, path)",
         '    inside = Speciality.path.startswith(path.partition("/")[0])',
+        "tests/projects/test_hours.py::test_what_counts_counts_once",
     ),
     cut(
         9,
@@ -356,6 +359,7 @@ CUTS: tuple[Cut, ...] = (
         "core/web.py",
         "            except Forbidden:\n                raise NotFound from None\n",
         "            except Forbidden:\n                raise\n",
+        "tests/reviews/test_views.py::test_strangers_and_other_reviewers_cannot_tell_an_assignment_exists",
     ),
     cut(
         14,
@@ -363,6 +367,7 @@ CUTS: tuple[Cut, ...] = (
         "core/web.py",
         "            except Forbidden:\n                raise NotFound from None\n",
         "            except Forbidden:\n                abort(HTTPStatus.NOT_FOUND, 'This is not for you.')\n",
+        "tests/payments/test_views.py::test_a_hidden_tranche_answers_like_one_that_is_not",
     ),
     cut(
         14,

@@ -29,7 +29,7 @@ LEFT_OUT = (
     ".hypothesis",
     ".pytest_cache",
 )
-PATIENCE = 600
+PATIENCE = 900
 LATER = 10
 _ROW = re.compile(r"^\| (\d+) \| ([^|]+) \| ([^|]+) \|$", re.MULTILINE)
 _TEST = re.compile(r"`(tests/[\w/]+\.py::test_\w+)`")

@@ -7,12 +7,15 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
+from queue import SimpleQueue
 from typing import Any
 from xml.etree import ElementTree as ET
 
 from bench.proofs import hard_rules
+from bench.proofs.cut import Cut
 from bench.servers import ROOT
 
 PATIENCE = 3600
@@ -95,28 +98,51 @@ def _read(report: Path, found: Found) -> None:
 
 
 def _cuts(order: Order) -> Found:
-    """First every test of the rules whole, then each cut alone."""
+    """First every test of the rules whole, then each cut alone, two side by side in a copy each."""
     found = Found()
-    share = max(1, round(len(hard_rules.every_cut()) * order.size))
-    chosen = hard_rules.every_cut()[:share]
-    with hard_rules.a_copy() as copy:
-        for engine in ("sqlite", "postgres"):
-            tests = sorted(
-                {test for cut in chosen if cut.engine == engine for test in hard_rules.tests_of(cut)}
-            )
-            whole = hard_rules.run_tests(copy, tests, engine=engine) if tests else hard_rules.Run()
-            order.say(f"uncut, {engine}: {whole.ran} tests")
-            found.faults += [f"red without a cut: {name}" for name in [*whole.red, *whole.errors]]
-        for cut in chosen:
-            with hard_rules.made(cut, copy):
-                seen = hard_rules.run_tests(copy, hard_rules.tests_of(cut), engine=cut.engine)
-            name = f"{cut.rule} {cut.name}"
-            order.say(f"{name}: {f'{len(seen.red)} red' if seen.red else 'NOBODY NOTICED'}")
-            found.tried += 1
-            found.figures[name] = seen.red
-            if not seen.red:
-                found.faults.append(f"nobody noticed: {name} {seen.errors}")
+    known = hard_rules.every_cut()
+    chosen = known[: max(1, round(len(known) * order.size))]
+    with hard_rules.a_copy() as copy, hard_rules.a_copy() as another:
+        found.faults += _red_uncut(copy, chosen, order.say)
+        free: SimpleQueue[Path] = SimpleQueue()
+        for each in (copy, another):
+            free.put(each)
+
+        def seen_of(cut: Cut) -> hard_rules.Run:
+            at = free.get()
+            try:
+                with hard_rules.made(cut, at):
+                    return hard_rules.run_tests(at, hard_rules.tests_of(cut), engine=cut.engine)
+            finally:
+                free.put(at)
+
+        # The tests have one PostgreSQL database; with SQLite each run has a file of its own.
+        for engine, at_once in (("postgres", 1), ("sqlite", 2)):
+            ours = [cut for cut in chosen if cut.engine == engine]
+            with ThreadPoolExecutor(at_once) as pool:
+                for cut, seen in zip(ours, pool.map(seen_of, ours), strict=True):
+                    _note(cut, seen, found, order.say)
     return found
+
+
+def _red_uncut(copy: Path, chosen: Sequence[Cut], say: Say) -> list[str]:
+    """A test that is red anyway shows nothing."""
+    red: list[str] = []
+    for engine in ("sqlite", "postgres"):
+        tests = sorted({test for cut in chosen if cut.engine == engine for test in hard_rules.tests_of(cut)})
+        whole = hard_rules.run_tests(copy, tests, engine=engine) if tests else hard_rules.Run()
+        say(f"uncut, {engine}: {whole.ran} tests")
+        red += [f"red without a cut: {name}" for name in [*whole.red, *whole.errors]]
+    return red
+
+
+def _note(cut: Cut, seen: hard_rules.Run, found: Found, say: Say) -> None:
+    name = f"{cut.rule} {cut.name}"
+    say(f"{name}: {f'{len(seen.red)} red' if seen.red else 'NOBODY NOTICED'}")
+    found.tried += 1
+    found.figures[name] = seen.red
+    if not seen.red:
+        found.faults.append(f"nobody noticed: {name} {seen.errors}")
 
 
 PARTS = (
