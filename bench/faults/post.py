@@ -32,6 +32,11 @@ class PostOffice:
     def url(self) -> str:
         return f"smtp://127.0.0.1:{self.port}?tls=none"
 
+    @property
+    def met(self) -> int:
+        """How many mails did not go the usual way."""
+        return self.refused + self.hung_up
+
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802 - the library's name
         if self.mood == REFUSES:
             self.refused += 1

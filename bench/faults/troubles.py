@@ -22,17 +22,21 @@ def _a_runner_dies(house: Household, chance: random.Random) -> None:
 
 
 def _mails_are_refused(house: Household, chance: random.Random) -> None:
-    _in_a_mood(house, REFUSES, chance)
+    _in_a_mood(house, REFUSES)
 
 
 def _the_line_is_cut_after_a_mail(house: Household, chance: random.Random) -> None:
-    _in_a_mood(house, HANGS_UP, chance)
+    _in_a_mood(house, HANGS_UP)
 
 
-def _in_a_mood(house: Household, mood: str, chance: random.Random) -> None:
-    house.office.mood = mood
-    time.sleep(chance.uniform(0.2, 0.8))
-    house.office.mood = ACCEPTS
+def _in_a_mood(house: Household, mood: str) -> None:
+    """Until one mail has met it, or none came for a while."""
+    office, before = house.office, house.office.met
+    end = time.monotonic() + MOST_PATIENCE / 4
+    office.mood = mood
+    while office.met == before and time.monotonic() < end:
+        time.sleep(0.02)
+    office.mood = ACCEPTS
 
 
 def _the_post_office_is_away(house: Household, chance: random.Random) -> None:
