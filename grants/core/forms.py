@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import date
 from decimal import Decimal
 from typing import Any, Self
 
@@ -27,6 +28,9 @@ from grants.core.web import SAFE_METHODS
 
 _EXACT = re.compile(r"-?[0-9]{1,9}(\.[0-9]{1,4})?")
 _WTFORMS = {"zh-Hans": ["zh"], "zh-Hant": ["zh_TW"], "en": ["en"]}
+
+FIRST_YEAR, LAST_YEAR = 1900, 2200
+LARGEST_INTEGER = 2**31 - 1
 
 _ENCLOSING: tuple[type[Any], ...] = (FieldList, FormField)
 
@@ -53,12 +57,12 @@ class Form(FlaskForm):
         def bind_field(  # pyrefly: ignore[bad-override]
             self, form: Any, unbound_field: Any, options: dict[str, Any]
         ) -> Field:
-            """Every text loses NUL and control characters at the door, whatever field it came from."""
+            """What can never be kept stops at the door, whatever field it came from: see `_sound`."""
             if issubclass(unbound_field.field_class, _ENCLOSING):
                 return super().bind_field(
                     form, unbound_field, options
                 )  # what they enclose comes by here, too
-            filters = [_clean, *unbound_field.kwargs.get("filters", ())]
+            filters = [_sound, *unbound_field.kwargs.get("filters", ())]
             return unbound_field.bind(form=form, filters=filters, **options)
 
     @classmethod
@@ -150,5 +154,12 @@ class ExactField(Field):
         return "" if self.data is None else f"{self.data.normalize():f}"
 
 
-def _clean(value: Any) -> Any:
-    return text.clean(value) if isinstance(value, str) else value
+def _sound(value: Any) -> Any:
+    """A text without NUL and control characters; a day of our times; a whole number a column can hold."""
+    if isinstance(value, str):
+        return text.clean(value)
+    if isinstance(value, date) and not FIRST_YEAR <= value.year <= LAST_YEAR:
+        raise ValueError(str(_l("This day cannot be meant: the year lies between 1900 and 2200.")))
+    if isinstance(value, int) and abs(value) > LARGEST_INTEGER:
+        raise ValueError(str(_l("This number is too large.")))
+    return value

@@ -42,15 +42,19 @@ class Lifecycle(Generic[State]):
         """Whether `verb` is legal from here. Ignores guards: those explain, not hide."""
         return subject.state in self._moves[verb]
 
+    def demand(self, verb: str, subject: Any) -> None:
+        """Raises IllegalTransition where `verb` is not legal from here: before a form is judged that no page shows now."""
+        if not self.can_fire(verb, subject):
+            raise IllegalTransition(_l("This was already dealt with, or its time has not come."))
+
     def fire(self, verb: str, subject: Any, *, by: Actor, at: datetime, note: str = "") -> None:
         """Move `subject` and write the audit entry, in the caller's transaction.
 
         Raises IllegalTransition if `verb` does not lead out of the current
         state, RulesBroken with every violation if a guard objects.
         """
-        move = self._moves[verb].get(subject.state)
-        if move is None:
-            raise IllegalTransition(_l("This was already dealt with, or its time has not come."))
+        self.demand(verb, subject)
+        move = self._moves[verb][subject.state]
         broken = [violation for guard in move.guards for violation in guard(subject, at)]
         if broken:
             raise RulesBroken(broken)

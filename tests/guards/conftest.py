@@ -22,6 +22,7 @@ from grants.organisations.actions.conflicts import note_conflict
 from grants.organisations.fields import ConflictKind
 from tests.demo_year import Year, environment
 from tests.guards.everybody import Everybody
+from tests.guards.hostile import Assault
 from tests.guards.matrix import PEOPLE, Matrix
 from tests.guards.walk import Walk
 
@@ -102,3 +103,8 @@ def watching(year: Year) -> Iterator[sqlite3.Connection]:
     """A look at the file from beside: `version` moves whenever somebody else keeps a change."""
     with closing(sqlite3.connect(year.file)) as connection:
         yield connection
+
+
+@pytest.fixture
+def assault(year: Year, watching: sqlite3.Connection) -> Assault:
+    return Assault(year, watching)

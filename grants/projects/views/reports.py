@@ -19,6 +19,7 @@ from grants.core.web import current_actor, opens
 from grants.projects import fields, forms, rules
 from grants.projects.actions import reports
 from grants.projects.fields import ReportResult, ReportState
+from grants.projects.lifecycle import REPORT
 from grants.projects.models import Report
 from grants.projects.queries import hours
 from grants.projects.queries import projects as queries
@@ -150,6 +151,7 @@ def submit(report: Report) -> ResponseReturnValue:
 @blueprint.post("/<key>/accept")
 @opens("project.view", queries.report, to="report.read")
 def accept(report: Report) -> ResponseReturnValue:
+    REPORT.demand("accept", report)
     read = forms.Read.from_request()
     if read.accepted():
         found = (ReportResult(read.result.data), read.score.data, read.answer.data or "")
@@ -163,6 +165,7 @@ def accept(report: Report) -> ResponseReturnValue:
 @blueprint.post("/<key>/return")
 @opens("project.view", queries.report, to="report.read")
 def send_back(report: Report) -> ResponseReturnValue:
+    REPORT.demand("return", report)
     reason = forms.Reason.from_request()
     if reason.accepted():
         with reason.attempting():
