@@ -1,7 +1,7 @@
 # Short names for the commands of the house; each makes its own environment first.
 PYTHON ?= python3
 
-.PHONY: demo test check bench translations lock vendor migration
+.PHONY: demo test check prove bench chaos translations lock vendor migration
 
 demo:
 	$(PYTHON) -m grants demo
@@ -14,6 +14,12 @@ check:
 
 bench:
 	$(PYTHON) -m grants bench
+
+prove:
+	$(PYTHON) -m grants prove
+
+chaos:
+	$(PYTHON) -m grants chaos
 
 translations:
 	$(PYTHON) -m grants translations

@@ -18,7 +18,7 @@ LOCKS = ROOT / "requirements"
 VENV = ROOT / ".venv"
 TOOLS = ROOT / ".venv-tools"
 STAMP = VENV / ".greenshoots"
-NEED_DEV = {"test", "check-tree", "bench", "translations"}
+NEED_DEV = {"test", "check-tree", "bench", "prove", "chaos", "translations"}
 WINDOWS = os.name == "nt"
 PYTHON = VENV / ("Scripts/python.exe" if WINDOWS else "bin/python")
 

@@ -23,6 +23,8 @@ OURS = (
     "grants.operation.cli:test",
     "grants.operation.cli:check_tree",
     "grants.operation.cli:bench",
+    "grants.operation.cli:prove",
+    "grants.operation.cli:chaos",
     "grants.operation.cli:translations",
 )
 

@@ -134,6 +134,20 @@ def bench(arguments: tuple[str, ...]) -> None:
     passed_on("bench", arguments)
 
 
+@click.command(context_settings=ANYTHING)
+@arguments_of_the_tool
+def prove(arguments: tuple[str, ...]) -> None:
+    """Run the long proofs at full size; they can be resumed."""
+    passed_on("bench.prove", arguments)
+
+
+@click.command(context_settings=ANYTHING)
+@arguments_of_the_tool
+def chaos(arguments: tuple[str, ...]) -> None:
+    """Make faults under load and see that nothing is lost."""
+    passed_on("bench.chaos", arguments)
+
+
 @click.command()
 @click.option("--data", "of_data", is_flag=True, help="Check every invariant on the data instead.")
 def check(*, of_data: bool) -> None:

@@ -75,7 +75,7 @@ def test_what_is_typed_wrongly_is_told_in_one_sentence(
 
 
 @pytest.mark.parametrize(
-    "later", ["prove", "chaos", "import", "export", "backup", "restore", "review", "check-file"]
+    "later", ["import", "export", "backup", "restore", "review", "check-file"]
 )
 def test_what_is_not_built_yet_is_absent(later: str) -> None:
     assert later not in {entry.name for entry in commandline.entries()}
