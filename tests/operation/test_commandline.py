@@ -74,9 +74,7 @@ def test_what_is_typed_wrongly_is_told_in_one_sentence(
     assert done.stderr.count("\n") == 1, done.stderr
 
 
-@pytest.mark.parametrize(
-    "later", ["import", "export", "backup", "restore", "review", "check-file"]
-)
+@pytest.mark.parametrize("later", ["import", "export", "backup", "restore", "review", "check-file"])
 def test_what_is_not_built_yet_is_absent(later: str) -> None:
     assert later not in {entry.name for entry in commandline.entries()}
 
