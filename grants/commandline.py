@@ -26,6 +26,8 @@ OURS = (
     "grants.operation.cli:prove",
     "grants.operation.cli:chaos",
     "grants.operation.cli:translations",
+    "grants.operation.cli:prove",
+    "grants.operation.cli:chaos",
 )
 
 
