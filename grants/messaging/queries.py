@@ -19,6 +19,7 @@ from grants.messaging.models import Notification, Preference, SentMail
 from grants.organisations.walls import case_beyond_the_wall
 
 ON_A_PAGE = 50
+MANY = 100
 
 
 @cache
@@ -86,13 +87,15 @@ def message_count(actor: Actor) -> int:
 
 
 def unread_count(actor: Actor) -> int:
+    """How many are new, counted no further than `MANY`: every page asks, and somebody may have left thousands."""
     return db.session.scalar(_unread(actor)) or 0
 
 
 @lru_cache(maxsize=256)
 def _unread(actor: Actor) -> Select[int]:
     """Stands on every page: made once for whoever holds the same."""
-    return select(func.count(Notification.id)).where(_mine(actor), Notification.read_at.is_(None))
+    found = select(Notification.id).where(_mine(actor), Notification.read_at.is_(None)).limit(MANY)
+    return select(func.count()).select_from(found.subquery())
 
 
 def notification(public_id: str) -> Notification:

@@ -15,6 +15,7 @@ from grants.core.checkcodes import public_id
 from grants.core.db import db
 from grants.core.unit_of_work import unit_of_work
 from grants.messaging.models import Notification
+from grants.messaging.queries import MANY, unread_count
 from grants.workspace.views.navigation import DOCK, NARROW, WIDE
 from tests.cast import Browser, Cast
 
@@ -91,7 +92,8 @@ def test_the_entry_of_the_page_one_is_on_is_marked(
 
 
 @pytest.mark.parametrize(
-    ("new", "said"), [(0, None), (1, "one is new"), (3, "3 are new"), (120, "120 are new")]
+    ("new", "said"),
+    [(0, None), (1, "one is new"), (99, "99 are new"), (120, "More than 99 messages are new.")],
 )
 def test_what_is_new_is_counted_beside_messages(
     app: Flask, cast: Cast, sign_in: SignIn, new: int, said: str | None
@@ -114,6 +116,8 @@ def test_what_is_new_is_counted_beside_messages(
     told = re.search(r'<span class="hide">([^<]+)</span></b>', news[0])
     assert (told[1] if told else None) == said
     assert ("99+" in news[0]) is (new > 99)
+    with app.app_context(), unit_of_work(read_only=True):
+        assert unread_count(cast.actor("ada")) == min(new, MANY), "counted no further than it is shown"
 
 
 def test_every_page_bears_the_foundations_name_and_how_it_is_reached(
