@@ -303,7 +303,7 @@ CUTS: tuple[Cut, ...] = (
         "a move leaves no entry",
         "core/lifecycle.py",
         "        before = subject.state\n        subject.state = move.target\n        audit.record(",
-        "        before = subject.state\n        subject.state = move.target\n        _ = (",
+        "        before = subject.state\n        subject.state = move.target\n        (lambda *_said, **_more: None)(",
     ),
     cut(12, "entries are not sealed", "core/unit_of_work.py", "            audit.seal(session)\n", ""),
     cut(
