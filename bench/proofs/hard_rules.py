@@ -31,6 +31,8 @@ LEFT_OUT = (
 )
 PATIENCE = 900
 LATER = 10
+# The form of report in which tests may note figures.
+NOTED = ("-o", "junit_family=xunit1")
 _ROW = re.compile(r"^\| (\d+) \| ([^|]+) \| ([^|]+) \|$", re.MULTILINE)
 _TEST = re.compile(r"`(tests/[\w/]+\.py::test_\w+)`")
 
@@ -111,7 +113,7 @@ def run_tests(copy: Path, tests: Sequence[str], *, engine: str = "sqlite") -> Ru
     report = copy / "seen.xml"
     report.unlink(missing_ok=True)
     only = ["-k", "postgres"] if engine == "postgres" else []
-    plain = ["-q", "-n0", "-p", "no:cacheprovider", "-p", "no:randomly", "--hypothesis-profile=cut"]
+    plain = ["-q", "-n0", "-p", "no:cacheprovider", "-p", "no:randomly", "--hypothesis-profile=cut", *NOTED]
     plain += [f"--junitxml={report}", *only]
     done = subprocess.run(
         [sys.executable, "-m", "pytest", *plain, *tests],

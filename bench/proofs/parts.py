@@ -68,7 +68,7 @@ def _tested(part: Part, order: Order) -> Found:
         subprocess.run(
             [
                 sys.executable, "-m", "pytest", "-q", f"-n{part.side_by_side}", "-p", "no:cacheprovider",
-                f"--randomly-seed={fresh}", f"--hypothesis-seed={fresh}", f"--junitxml={report}", *there,
+                f"--randomly-seed={fresh}", f"--hypothesis-seed={fresh}", *hard_rules.NOTED, f"--junitxml={report}", *there,
             ],
             cwd=ROOT, env=_environment(order), timeout=PATIENCE, check=False,
         )  # fmt: skip
