@@ -26,8 +26,6 @@ OURS = (
     "grants.operation.cli:prove",
     "grants.operation.cli:chaos",
     "grants.operation.cli:translations",
-    "grants.operation.cli:prove",
-    "grants.operation.cli:chaos",
 )
 
 
