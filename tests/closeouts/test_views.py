@@ -79,8 +79,8 @@ def test_readers_have_no_buttons_and_cannot_press_them(sign_in: SignIn, page: st
 
 
 def test_the_group_does_not_see_the_archive(sign_in: SignIn, page: str) -> None:
-    assert 'id="archive"' not in sign_in("ada").page(page)
-    assert 'id="archive"' in sign_in("aud").page(page)
+    assert 'id="archive-of-it"' not in sign_in("ada").page(page)
+    assert 'id="archive-of-it"' in sign_in("aud").page(page)
     sign_in("ada").page(f"{page}/archive", status=404)
 
 

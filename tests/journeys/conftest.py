@@ -2,23 +2,39 @@
 
 from __future__ import annotations
 
+import fcntl
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser
 
-from tests.journeys.house import House, house_of, invalid
+from tests.journeys.house import House, application, do_what_waits, house_of, invalid
 from tests.journeys.person import Person
 from tests.journeys.walk import Walk
 
 PHONE, DESK = (360, 740), (1280, 800)
 
 
+@pytest.fixture(scope="session")
+def settled_year(loaded_year: Path) -> Path:
+    """The loaded year with its mails sent and its papers printed, done once per run whatever the number of workers."""
+    folder, mark = loaded_year.with_name("settled-year"), loaded_year.with_name("settled-year.ready")
+    with loaded_year.with_name("settled-year.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not mark.exists():
+            shutil.rmtree(folder, ignore_errors=True)
+            shutil.copytree(loaded_year, folder)
+            do_what_waits(application(folder))
+            mark.touch()
+    return folder
+
+
 @pytest.fixture
-def house(loaded_year: Path, tmp_path: Path) -> Iterator[House]:
+def house(settled_year: Path, tmp_path: Path) -> Iterator[House]:
     """The year as it was loaded, for one test alone."""
-    with house_of(loaded_year, tmp_path / "demo") as running:
+    with house_of(settled_year, tmp_path / "demo") as running:
         yield running
 
 

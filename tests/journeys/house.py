@@ -42,16 +42,11 @@ class House:
 
     @cached_property
     def app(self) -> Flask:
-        settings = Settings.from_environment({**environment(self.folder), "GRANTS_BASE_URL": self.base})
-        return create_app(replace(settings, testing=True))
+        return application(self.folder, GRANTS_BASE_URL=self.base)
 
     def jobs(self) -> None:
         """Do all the work that waits: mails, papers, what the clock brings."""
-        clock.install(zone_name="Asia/Shanghai", offset=ahead)
-        try:
-            jobs.run_due(self.app)
-        finally:
-            clock.install(zone_name="Asia/Shanghai", offset=timedelta)
+        do_what_waits(self.app)
 
     def link_in_mail(self, to: str, part: str) -> str:
         """The newest address with `part` in it that was mailed to somebody."""
@@ -64,6 +59,20 @@ class House:
         ]
         assert found, f"no mail to {to} leads to {part}"
         return found[-1].removeprefix(self.base)
+
+
+def application(folder: Path, **more: str) -> Flask:
+    settings = Settings.from_environment({**environment(folder), **more})
+    return create_app(replace(settings, testing=True))
+
+
+def do_what_waits(app: Flask) -> None:
+    """Every job that is due by the clock of the demo."""
+    clock.install(zone_name="Asia/Shanghai", offset=ahead)
+    try:
+        jobs.run_due(app)
+    finally:
+        clock.install(zone_name="Asia/Shanghai", offset=timedelta)
 
 
 def links_of(mail: Path, to: str) -> list[str]:

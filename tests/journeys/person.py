@@ -20,6 +20,10 @@ JUDGE = (
     "tags => axe.run(document, {runOnly: tags, resultTypes: ['violations']}).then(r => r.violations.map("
     "v => v.id + ': ' + v.nodes.slice(0, 3).map(n => n.html.slice(0, 160)).join(' | ')))"
 )
+TOO_WIDE = (
+    "width => [...document.querySelectorAll('main *')].filter(e => e.getBoundingClientRect().right > width)"
+    ".slice(-3).map(e => e.outerHTML.slice(0, 200))"
+)
 Answer = str | bool | Path | Sequence[str]
 SPACES = re.compile(r"[\s\u00a0\u2009]+")
 
@@ -117,7 +121,7 @@ class Person:
         fields = box.locator(f'[name="{name}"]:not([type=hidden])')
         if not fields.count():
             fields = self.page.locator(f'[name="{name}"][form="{box.get_attribute("id")}"]')
-        kind = fields.first.evaluate("e => e.type")
+        kind = self._unfold(fields.first).evaluate("e => e.type")
         match answer:
             case bool():
                 fields.first.set_checked(answer)
@@ -175,7 +179,8 @@ class Person:
         self.complaints += [f"{here} at {self.width}: axe {each}" for each in found]
         wide = self.page.evaluate("document.documentElement.scrollWidth")
         if wide > self.width:
-            self.complaints.append(f"{here}: {wide} px wide at {self.width}")
+            reaching = self.page.evaluate(TOO_WIDE, self.width)
+            self.complaints.append(f"{here}: {wide} px wide at {self.width}: {reaching}")
 
     def _judged(self) -> list[Any]:
         """What axe finds on the whole page: as tall as its text, or the bar at the foot of the window lies over

@@ -1,6 +1,4 @@
-"""c: may we apply, the proposal by sections with budget and files, handed in once, and its receipt.
-d: the check of the conditions and the word of the district.
-"""
+"""c: may we apply, the proposal by sections with budget and files, handed in once, and its receipt."""
 
 from __future__ import annotations
 
@@ -13,6 +11,8 @@ from tests.journeys.story import Story
 
 TITLE = "榕荫敲门：独居长者每周探访"
 RIVAL = "文明牵绳：小区犬只规范引导"
+# Each in its own district.
+HERE, ELSEWHERE = "440103006", "440113012"
 PDF = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\nstartxref\n9\n%%EOF\n"
 NEED = "社区里四成独居长者一周没有与人说过话；走访名册一百二十户，其中十九户没有装扶手。"
 Given = Mapping[str, Answer]
@@ -47,23 +47,23 @@ def begin(person: Person, call: str) -> str:
     return person.path
 
 
-def basics(title: str) -> Given:
+def basics(title: str, place: str) -> Given:
     return {
         "answers.title": title,
         "answers.summary": "十八名志愿者每周敲一次门，看一看，聊一聊，装好扶手与夜灯。",
         "answers.fields": ["elderly"],
         "answers.kind": "traditional",
         "answers.origin": "residents",
-        "answers.place": "440103006",
+        "answers.place": place,
         "answers.starts_on": "2027-04-12",
         "answers.ends_on": "2027-09-30",
     }
 
 
-def sections(title: str) -> dict[str, Given]:
+def sections(title: str, place: str) -> dict[str, Given]:
     """The answers of the short sections."""
     return {
-        "basics": basics(title),
+        "basics": basics(title, place),
         "need": {
             "answers.need": NEED,
             "answers.need_evidence": ["visits", "records"],
@@ -85,11 +85,11 @@ def sections(title: str) -> dict[str, Given]:
     }
 
 
-def fill_sections(person: Person, title: str) -> None:
+def fill_sections(person: Person, title: str, place: str) -> None:
     """One section after the other, each by its own button."""
-    order = [*sections(title), "budget"]
-    for key, following in pairwise(order):
-        person.send(f"/sections/{key}", sections(title)[key], button=("go", following))
+    given = sections(title, place)
+    for key, following in pairwise([*given, "budget"]):
+        person.send(f"/sections/{key}", given[key], button=("go", following))
 
 
 def fill_budget(person: Person, lines: list[Line]) -> None:
@@ -112,7 +112,7 @@ def leader_writes(story: Story) -> None:
     leader = story.person("leader")
     story.kept["proposal"] = begin(leader, story.kept["public"])
     leader.follow("/sections/basics")
-    fill_sections(leader, TITLE)
+    fill_sections(leader, TITLE, HERE)
     fill_budget(leader, BUDGET)
     leader.page.locator('[data-sum="all"]', has_text="26,000").wait_for()
     leader.send("/sections/budget", button=("go", "risk"))
@@ -148,3 +148,18 @@ def leader_hands_in(story: Story) -> None:
     story.kept["number"] = leader.page.locator(".receipt b, .receipt strong, .receipt h2").first.inner_text()
     leader.open(f"{story.kept['proposal']}/sections/basics")
     assert leader.path == story.kept["proposal"], "what is handed in is no longer written"
+
+
+def rival_hands_in(story: Story) -> None:
+    """Another group, known for years, writes in the same call; nobody reads the other's proposal."""
+    rival = story.person("group12")
+    story.kept["rival"] = begin(rival, story.kept["public"])
+    rival.open(f"{story.kept['rival']}/sections/basics")
+    fill_sections(rival, RIVAL, ELSEWHERE)
+    fill_budget(rival, BUDGET)
+    rival.send("/sections/budget", button=("go", "risk"))
+    promise(rival)
+    rival.open(f"{story.kept['rival']}/submit")
+    rival.send("/submit", {"signed": True})
+    rival.open(story.kept["proposal"], status=404)
+    story.person("leader").open(story.kept["rival"], status=404)

@@ -16,6 +16,13 @@ from grants.reviews.scoring import rounded
 WHOLE = Decimal(100)
 
 
+def _short(value: object) -> Decimal:
+    """60, not 60.00: people read it on the page of the year."""
+    number = Decimal(str(value))
+    whole = number.to_integral_value()
+    return whole if number == whole else number.normalize()
+
+
 @dataclass(frozen=True)
 class Weights:
     """Percent for the deed and for the hours; `full_hours` earn the whole hours part."""
@@ -30,9 +37,9 @@ class Weights:
     @classmethod
     def of(cls, values: Mapping[str, Any]) -> Self:
         return cls(
-            Decimal(str(values.get("deed", 100))),
-            Decimal(str(values.get("hours", 0))),
-            Decimal(str(values.get("full_hours", 50))),
+            _short(values.get("deed", 100)),
+            _short(values.get("hours", 0)),
+            _short(values.get("full_hours", 50)),
         )
 
 

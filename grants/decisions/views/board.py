@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from http import HTTPStatus
 from typing import Any
@@ -9,12 +10,14 @@ from typing import Any
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from grants.accounts.models import User
 from grants.calls.models import Call
 from grants.calls.queries import loading
 from grants.core import clock
 from grants.core.errors import RulesBroken
 from grants.core.forms import Form
 from grants.core.i18n import gettext as _
+from grants.core.i18n import in_chinese
 from grants.core.policy import permits
 from grants.core.web import current_actor, opens, prepared, prepares
 from grants.decisions import forms
@@ -26,6 +29,7 @@ from grants.decisions.queries import meetings, minutes
 from grants.decisions.queries.table import before, table
 from grants.documents import actions as documents
 from grants.papers.typesetting import typeset
+from grants.reference import queries as reference
 
 blueprint = Blueprint("board", __name__, url_prefix="/calls")
 
@@ -48,7 +52,7 @@ def _page(call: Call, **wrong: Form) -> ResponseReturnValue:
     meeting = meetings.meeting_of(call)
     seated = meetings.board_on(meeting.held_on if meeting else clock.today())
     values: dict[str, Any] = {
-        "plan": forms.planning(seated, **_plan_defaults(call, meeting, len(seated))),
+        "plan": forms.planning(seated, **_plan_defaults(call, meeting, seated)),
         "vote": forms.VoteForm(),
         "minutes": forms.MinutesForm(data=_minutes_defaults(meeting)),
         "approve": forms.ApproveForm(data={"notice_from": _notice_day(call)}),
@@ -75,7 +79,7 @@ def _may_open(meeting: BoardMeeting) -> bool:
     return permits(current_actor(), "board.minutes_file", meetings.file_door(meeting.id))
 
 
-def _plan_defaults(call: Call, meeting: BoardMeeting | None, seats: int) -> dict[str, Any]:
+def _plan_defaults(call: Call, meeting: BoardMeeting | None, seated: Sequence[User]) -> dict[str, Any]:
     if meeting:
         return {
             "held_on": meeting.held_on,
@@ -83,7 +87,13 @@ def _plan_defaults(call: Call, meeting: BoardMeeting | None, seats: int) -> dict
             "quorum": meeting.quorum,
             "chair": meeting.chair_id,
         }
-    return {"held_on": _day(call, BOARD_STEP), "seats": seats or None, "quorum": -(-2 * seats // 3) or None}
+    seats, name = len(seated), in_chinese(reference.foundation().board_chair)
+    return {
+        "held_on": _day(call, BOARD_STEP),
+        "seats": seats or None,
+        "quorum": -(-2 * seats // 3) or None,
+        "chair": next((user.id for user in seated if user.name == name), None),
+    }
 
 
 def _minutes_defaults(meeting: BoardMeeting | None) -> dict[str, Any]:
