@@ -10,6 +10,7 @@ from grants.core import clock, export, lists
 from grants.core.policy import VISITOR
 from grants.core.web import current_actor, public
 from grants.notices import queries as notices
+from grants.projects.rules import hours_text
 from grants.publishing import queries
 
 blueprint = Blueprint("publishing", __name__)
@@ -52,4 +53,5 @@ def funded_project(public_id: str) -> ResponseReturnValue:
         progress=queries.progress(project),
         fields=queries.fields_of(project),
         words=queries.WORDS[project.state],
+        hours_text=hours_text,
     )

@@ -51,6 +51,7 @@ def all_sides_sign(story: Story) -> None:
         person.open(story.kept["agreement"])
         person.follow("/sign")
         person.reads(story.kept["hash"])
+        story.shot("signing", person)
         if name == "leader":
             person.send("/sign", {"read": True, "typed_name": "别人"}, status=422)
         person.send("/sign", {"read": True, "typed_name": typed})
@@ -61,6 +62,7 @@ def all_sides_sign(story: Story) -> None:
 
 def signed_by_everybody(leader: Person, story: Story) -> None:
     leader.open(story.kept["agreement"])
+    story.shot("agreement", leader)
     leader.reads(story.kept["hash"], *(typed for _name, typed in (GROUP, HOST, FOUNDATION)))
     assert leader.page.locator('main a[href^="/files/"]').count() == 2, "as offered, and as signed"
     officer = story.person("officer")

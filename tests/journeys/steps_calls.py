@@ -71,6 +71,7 @@ def call_opens(story: Story) -> None:
     visitor.open("/open-calls")
     visitor.follow(story.kept["public"])
     assert visitor.page.locator(f'a[href="{story.kept["public"]}/start"]').is_visible()
+    story.shot("call", visitor)
 
 
 def standards_on(person: Person) -> str:

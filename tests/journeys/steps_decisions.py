@@ -29,6 +29,7 @@ def officer_decides_within_the_envelope(story: Story) -> None:
     given = {f"amount-{first}": "20000", f"amount-{second}": "18000"}
     officer.send("form#decide", given, button=("do", "save"))
     officer.reads("38,000")
+    story.shot("table", officer)
 
 
 def officer_puts_it_before_the_board(story: Story) -> None:

@@ -97,6 +97,8 @@ def officer_closes_and_archives(story: Story) -> None:
         rows = list(csv.reader(io.StringIO(archive.read("index.csv").decode("utf-8-sig"))))
         assert set(archive.namelist()) == {row[0] for row in rows[1:]} | {"index.csv", "index.html"}
         assert {len(row[3]) for row in rows[1:]} == {64}, "every piece with its hash"
+    officer.open(story.kept["proposal"].replace("/proposals/", "/cases/"))
+    story.shot("case", officer)
     leader = story.person("leader")
     leader.open(story.kept["project"])
     assert not leader.page.locator("main .btn.main").count(), "nothing is left to do"

@@ -50,6 +50,7 @@ def paid_by_two(story: Story, tranche: str, receipt: str) -> None:
     officer.send("/apply")
     assert not officer.page.locator('form[action$="/approve"]').count()
     finance.open("/payments")
+    story.shot("payments", finance)
     finance.pick(TITLE)
     finance.send("/approve")
     assert not finance.page.locator('form[action$="/pay"]').count(), "the approver does not pay"

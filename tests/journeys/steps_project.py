@@ -31,7 +31,9 @@ def leader_records_an_activity(story: Story) -> None:
     leader.send("/volunteers/add", {"name": "何小川"})
     story.clock(*SERVED)
     leader.open("/home")
+    story.shot("home", leader)
     leader.open(story.kept["project"])
+    story.shot("project", leader)
     leader.follow("/activities/new")
     leader.send("/activities", {"title": "第一次敲门", "on": "2027-04-24"}, status=422)
     sheet = Path(story.house.folder.parent, "签到表.jpg")
@@ -46,6 +48,7 @@ def leader_records_an_activity(story: Story) -> None:
 def officer_verifies_the_hours(story: Story) -> None:
     officer = story.person("officer")
     officer.open("/home")
+    story.shot("board", officer)
     officer.open(story.kept["activity"])
     officer.send("/verify")
     officer.open(story.kept["project"])

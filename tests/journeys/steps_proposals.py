@@ -115,6 +115,7 @@ def leader_writes(story: Story) -> None:
     fill_sections(leader, TITLE, HERE)
     fill_budget(leader, BUDGET)
     leader.page.locator('[data-sum="all"]', has_text="26,000").wait_for()
+    story.shot("workspace", leader)
     leader.send("/sections/budget", button=("go", "risk"))
     promise(leader)
     letter = Path(story.house.folder.parent, "社区来信.pdf")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from playwright.sync_api import Locator
+
 from tests.journeys.person import Person
 from tests.journeys.steps_proposals import RIVAL, TITLE
 from tests.journeys.story import Story
@@ -47,7 +49,7 @@ def choose(officer: Person, *names: str) -> None:
     officer.send(officer.path)
 
 
-def reviewer(officer: Person, name: str) -> object:
+def reviewer(officer: Person, name: str) -> Locator:
     return officer.page.locator("label", has_text=name).locator("[name=reviewers]")
 
 
@@ -88,6 +90,7 @@ def judged_by_keys(story: Story) -> None:
             judge.send("form#rubric", button=("do", "send"), status=422)
             judge.page.locator(".crit").last.locator("input").first.focus()
         judge.page.keyboard.press(MARKS["team"])
+        story.shot("bench", judge)
         judge.send("form#rubric", {"recommended": "yes", "comment": SAID}, button=("do", "send"))
 
 

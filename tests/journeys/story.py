@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from tests.journeys.house import House
 from tests.journeys.person import Person
@@ -46,6 +48,12 @@ class Story:
     def said(self, zh: str, en: str) -> str:
         """What data that has both languages shows to these readers."""
         return en if self.language == "en" else zh
+
+    def shot(self, name: str, person: Person) -> None:
+        """Keep a picture of a key screen for people to look at, when `GRANTS_SHOTS` names a folder."""
+        if folder := os.environ.get("GRANTS_SHOTS"):
+            picture = Path(folder, f"{name}-{self.language}-{self.size[0]}.png")
+            person.page.screenshot(path=picture, full_page=True)
 
     def clock(self, day: str, time: str = "09:00") -> None:
         """Move the demo's clock forward, as any visitor may, and do the work that has come due."""

@@ -8,6 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from tests.journeys import steps_agreement as agreement
+from tests.journeys import steps_awards as awards
 from tests.journeys import steps_calls as calls
 from tests.journeys import steps_decisions as decisions
 from tests.journeys import steps_end as end
@@ -15,6 +16,7 @@ from tests.journeys import steps_groups as groups
 from tests.journeys import steps_money as money
 from tests.journeys import steps_project as project
 from tests.journeys import steps_proposals as proposals
+from tests.journeys import steps_public as public
 from tests.journeys import steps_reviews as reviews
 from tests.journeys import steps_screening as screening
 from tests.journeys.conftest import DESK, PHONE
@@ -87,6 +89,14 @@ STEPS = [
     end.officer_grades,
     end.the_rest_comes_back,
     end.officer_closes_and_archives,
+    awards.desk_plans_a_year,
+    awards.groups_nominate,
+    awards.jury_marks,
+    awards.desk_chooses_and_gives_notice,
+    awards.winner_gets_a_certificate,
+    public.everybody_sees_the_project,
+    public.everybody_sees_the_call_and_its_notice,
+    public.programs_read_the_same,
 ]
 
 
