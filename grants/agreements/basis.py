@@ -11,7 +11,7 @@ from grants.agreements import queries, rules
 from grants.agreements.models import Grant
 from grants.agreements.terms import Basis, Body, Planned, Target, Tranche, Work
 from grants.calls.models import Call
-from grants.core.i18n import in_chinese
+from grants.core.i18n import in_chinese, speaking
 from grants.organisations.models import Organisation
 from grants.proposals import queries as proposals
 from grants.proposals import rules as proposal_rules
@@ -58,7 +58,7 @@ def work_of(proposal: Proposal) -> Work:
     return Work(
         title=whole.title,
         purpose=_text(paper, "summary"),
-        place=reference.region_label(_region_id(paper, whole), long=True),
+        place=_place(_region_id(paper, whole)),
         beneficiaries=_beneficiaries(paper, names.get("beneficiary", {})),
         starts_on=whole.starts_on,
         ends_on=whole.ends_on,
@@ -76,6 +76,12 @@ def _frozen(proposal: Proposal) -> tuple[Paper, Mapping[str, Mapping[str, Any]]]
     limits = proposal_rules.limits_of(proposal.call)
     paper = Paper(asked, form_rules.thawed(form), limits, proposal.call.months_maximum)
     return paper, form.get("terms", {})
+
+
+def _place(region_id: int | None) -> str:
+    """In Chinese, whoever makes the paper: it is valid in Chinese alone."""
+    with speaking("zh-Hans"):
+        return reference.region_label(region_id, long=True)
 
 
 def _text(paper: Paper, column: str) -> str:
@@ -142,7 +148,7 @@ def _body(organisation: Organisation) -> Body:
     return Body(
         name=organisation.name,
         credit_code=organisation.credit_code or "",
-        address=reference.region_label(organisation.region_id, long=True),
+        address=_place(organisation.region_id),
         representative=leader.name if leader else (contact.name if contact else ""),
         contact=contact.name if contact else "",
         phone=contact.phone if contact else "",

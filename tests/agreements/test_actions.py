@@ -15,7 +15,7 @@ from grants.agreements import printing, queries
 from grants.agreements.actions import promises, signing, texts
 from grants.agreements.fields import AgreementState, GrantState, Party
 from grants.agreements.models import Agreement, Grant, Signature
-from grants.core import jobs
+from grants.core import i18n, jobs
 from grants.core.db import db
 from grants.core.errors import Forbidden, IllegalTransition, RulesBroken, StaleVersion
 from grants.core.money import Money
@@ -66,6 +66,19 @@ def sign(inside: Inside, cast: Cast, public_id: str, name: str, party: Party, **
         agreement = queries.by_public_id(public_id)
         given = {"typed_name": actor.name, "seen_hash": agreement.content_hash or "", "address": "10.0.0.7"}
         signing.sign(agreement, party, **{**given, **changed}, by=actor, at=AT + timedelta(hours=1))
+
+
+def test_the_paper_is_chinese_whoever_makes_it(
+    inside: Inside, cast: Cast, funded: Funded, rows: Session
+) -> None:
+    """It is valid in Chinese alone: an officer who reads English writes no English address into it."""
+    officer = cast.actor("olu")
+    with inside(), i18n.speaking("en"):
+        proposal = queries.proposal_by_public_id(funded.proposal)
+        made = promises.promise(proposal, by=officer, at=AT).public_id
+    terms = agreement_row(rows, made).terms
+    assert "荔湾区" in terms["project"]["place"]
+    assert not [party for party in terms["parties"] if "District" in party["address"]]
 
 
 def agreement_row(rows: Session, public_id: str) -> Agreement:
