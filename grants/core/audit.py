@@ -119,7 +119,12 @@ def head() -> int:
 
 def mark() -> str:
     """The hash of the newest entry: unchanged means nothing was done since, in this database or a restored one."""
-    return db.session.scalar(select(AuditHead.hash)) or GENESIS
+    info = db.session().info
+    if not info.get("read_only"):
+        return db.session.scalar(select(AuditHead.hash)) or GENESIS
+    if "mark" not in info:  # nothing is done while a page is only read
+        info["mark"] = db.session.scalar(select(AuditHead.hash)) or GENESIS
+    return str(info["mark"])
 
 
 def seal(session: Session) -> None:

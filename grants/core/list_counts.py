@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import threading
-from collections import Counter, OrderedDict
+from collections import Counter
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import func, select
 
-from grants.core import audit, clock, i18n
-from grants.core.db import database, db
+from grants.core import i18n
+from grants.core.db import db
 from grants.core.list_columns import Given, Listing, View, found
 from grants.core.list_filters import Choice, Flag, as_text
 from grants.core.policy import Actor
-
-CACHED = 512
+from grants.core.remembered import remembered
 
 
 @dataclass(frozen=True)
@@ -38,32 +36,10 @@ class Counts:
         return self.shown[place]
 
 
-_cache: OrderedDict[Hashable, Counts] = OrderedDict()
-_cache_lock = threading.Lock()
-
-
 def counts_of(listing: Listing, view: View, by: Actor) -> Counts:
     """Counted again only when something was done, a minute has passed, or somebody else asks."""
-    key = (
-        database(),
-        listing.name,
-        tuple(sorted(view.given.items())),
-        view.q,
-        (by.user_id, by.roles, by.is_system),
-        audit.mark(),
-        int(clock.now().timestamp() // 60),
-    )
-    with _cache_lock:
-        known = _cache.get(key)
-        if known is not None:
-            _cache.move_to_end(key)
-            return known
-    counts = _counted(listing, view, by)
-    with _cache_lock:
-        _cache[key] = counts
-        while len(_cache) > CACHED:
-            _cache.popitem(last=False)
-    return counts
+    what = (listing.name, tuple(sorted(view.given.items())), view.q)
+    return remembered(what, by, lambda: _counted(listing, view, by))
 
 
 def _counted(listing: Listing, view: View, by: Actor) -> Counts:
@@ -101,9 +77,3 @@ def _sum_up(keys: Sequence[str], given: Given, groups: Sequence[Any]) -> Counts:
         for place, key in enumerate(keys):
             options[key][texts[place]] += count if not missed or missed == [place] else 0
     return Counts(total, options)
-
-
-def forget() -> None:
-    """Count anew next time: for commands and tests that change data without an audit entry."""
-    with _cache_lock:
-        _cache.clear()

@@ -20,7 +20,8 @@ from grants.core.i18n import lazy_gettext as _l
 from grants.core.list_columns import Column, ColumnKind, Listing
 from grants.core.list_filters import Choice
 from grants.core.money import Money
-from grants.core.policy import Actor
+from grants.core.policy import VISITOR, Actor
+from grants.core.remembered import remembered
 from grants.organisations.models import Organisation
 from grants.payments.fields import TrancheState
 from grants.payments.models import Payment, Tranche
@@ -179,6 +180,10 @@ def fields_of(project: Project) -> list[str]:
 
 def totals() -> Mapping[str, Any]:
     """The figures of the front page, each counted from rows anyone can open."""
+    return remembered("totals", VISITOR, _totals)
+
+
+def _totals() -> Mapping[str, Any]:
     projects, granted = db.session.execute(
         select(func.count(), func.coalesce(func.sum(Grant.amount), 0)).join(
             Project, Project.grant_id == Grant.id

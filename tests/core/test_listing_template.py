@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from flask import Flask, render_template_string
 
-from grants.core import list_counts
+from grants.core import remembered
 from grants.core.db import db
 from grants.core.lists import page
 from grants.core.policy import VISITOR
@@ -22,7 +22,7 @@ PICKED = (
 
 @pytest.fixture(autouse=True)
 def stalls(app: Flask) -> Iterator[None]:
-    list_counts.forget()
+    remembered.forget()
     with app.test_request_context():
         Market.metadata.create_all(db.engine)
         with unit_of_work():
@@ -73,7 +73,7 @@ def test_an_empty_list_says_what_to_do_next() -> None:
     assert 'href="/stalls"' in drawn(PLAIN, mood="shut", district="440106")
     with unit_of_work():
         db.session.execute(Market.metadata.tables["stall"].delete())
-    list_counts.forget()
+    remembered.forget()
     assert "还没有摊位" in drawn(PLAIN)
 
 
@@ -82,7 +82,7 @@ def test_what_people_typed_is_only_text() -> None:
         stall = market()[0]
         stall.id, stall.name = 77, "<script>alert(1)</script>"
         db.session.add(stall)
-    list_counts.forget()
+    remembered.forget()
     html = drawn(PLAIN, q='"><script>', mood='"><script>')
     assert "<script" not in html
     assert "<script" not in drawn(PLAIN)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from markupsafe import Markup
 from sqlalchemy import insert
 
-from grants.core import audit, list_counts
+from grants.core import audit, remembered
 from grants.core.db import db
 from grants.core.i18n import speaking, wording
 from grants.core.jobs import Job
@@ -28,7 +28,7 @@ NOON = datetime(2026, 11, 21, 4, 0, tzinfo=UTC)
 
 @pytest.fixture(autouse=True)
 def stalls(app: Flask) -> Iterator[None]:
-    list_counts.forget()
+    remembered.forget()
     with app.app_context():
         Market.metadata.create_all(db.engine)
         with unit_of_work():
@@ -237,7 +237,7 @@ def test_a_long_list_costs_as_many_queries_as_a_short_one(statements: Watch) -> 
     for extra in (0, 400):
         if extra:
             many(extra)
-        list_counts.forget()
+        remembered.forget()
         with statements() as said:
             shown(mood="calm")
         counts.append(selects(said))

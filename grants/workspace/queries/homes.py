@@ -22,6 +22,7 @@ from grants.core.i18n import gettext as _
 from grants.core.i18n import lazy_gettext as _l
 from grants.core.money import Money
 from grants.core.policy import Actor
+from grants.core.remembered import remembered
 from grants.obligations.queries import Duty
 from grants.organisations.models import Organisation
 from grants.projects.fields import ProjectState
@@ -136,8 +137,9 @@ def funnels(actor: Actor) -> list[Funnel]:
     calls = db.session.scalars(
         select(Call).where(Call.state.in_(UNDER_WAY)).order_by(Call.closes_at.desc(), Call.id.desc())
     ).all()
-    counts = _counts(actor, [call.id for call in calls])
-    return [_funnel(call, counts[call.id]) for call in calls]
+    ids = tuple(call.id for call in calls)
+    counts = remembered(("funnels", ids), actor, lambda: _counts(actor, ids))
+    return [_funnel(call, counts.get(call.id, {})) for call in calls]
 
 
 def _counts(actor: Actor, call_ids: Sequence[int]) -> dict[int, dict[ProposalState, tuple[int, Money]]]:
@@ -227,6 +229,26 @@ class Figure:
 
 def figures(actor: Actor) -> list[Figure]:
     """What the foundation has promised and what is under way, among what the reader may see."""
+    found = remembered("figures", actor, lambda: _figures(actor))
+    return [
+        Figure(_l("Proposals sent in"), str(found.sent_in), "/desk/proposals"),
+        Figure(_l("Asked for"), _whole(found.asked), "/desk/proposals?sort=-requested"),
+        Figure(_l("Grants promised"), str(found.promised), "/desk/proposals?state=funded"),
+        Figure(_l("Money promised"), _whole(found.granted), "/desk/proposals?state=funded"),
+        Figure(_l("Projects under way"), str(found.active), "/projects?state=active"),
+    ]
+
+
+@dataclass(frozen=True)
+class _Figures:
+    sent_in: int
+    asked: Money | int
+    promised: int
+    granted: Money | int
+    active: int
+
+
+def _figures(actor: Actor) -> _Figures:
     visible = may_view(actor)
     sent_in, asked = db.session.execute(
         select(func.count(), func.coalesce(func.sum(Proposal.requested), 0)).where(
@@ -245,13 +267,7 @@ def figures(actor: Actor) -> list[Figure]:
         .join(Proposal, Proposal.id == Grant.proposal_id)
         .where(visible, Project.state == ProjectState.ACTIVE)
     )
-    return [
-        Figure(_l("Proposals sent in"), str(sent_in), "/desk/proposals"),
-        Figure(_l("Asked for"), _whole(asked), "/desk/proposals?sort=-requested"),
-        Figure(_l("Grants promised"), str(promised), "/desk/proposals?state=funded"),
-        Figure(_l("Money promised"), _whole(granted), "/desk/proposals?state=funded"),
-        Figure(_l("Projects under way"), str(active), "/projects?state=active"),
-    ]
+    return _Figures(sent_in, asked, promised, granted, active or 0)
 
 
 def public_figures() -> list[Figure]:
