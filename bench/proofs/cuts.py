@@ -366,7 +366,7 @@ CUTS: tuple[Cut, ...] = (
         "hidden says so in its own words",
         "core/web.py",
         "            except Forbidden:\n                raise NotFound from None\n",
-        "            except Forbidden:\n                abort(HTTPStatus.NOT_FOUND, 'This is not for you.')\n",
+        "            except Forbidden:\n                return 'This is not for you.', 404\n",
         "tests/payments/test_views.py::test_a_hidden_tranche_answers_like_one_that_is_not",
     ),
     cut(
