@@ -31,6 +31,7 @@ def leader_records_an_activity(story: Story) -> None:
     leader.send("/volunteers/add", {"name": "何小川"})
     story.clock(*SERVED)
     leader.open("/home")
+    leader.reads(story.said("启动与培训", "Start and training"))
     story.shot("home", leader)
     leader.open(story.kept["project"])
     story.shot("project", leader)

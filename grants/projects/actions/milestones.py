@@ -97,7 +97,7 @@ def _owe(kind: str, milestone: Milestone, *, at: datetime) -> None:
         values={
             "project": project.public_id,
             "milestone": milestone.public_id,
-            "name": milestone.name.get("zh-Hans", ""),
+            "name": dict(milestone.name),
         },
         at=at,
     )

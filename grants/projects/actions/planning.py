@@ -89,7 +89,7 @@ def _milestones(project: Project, terms: Terms, *, at: datetime) -> None:
             values={
                 "project": project.public_id,
                 "milestone": milestone.public_id,
-                "name": row["name"]["zh-Hans"],
+                "name": dict(row["name"]),
             },
             at=at,
         )
