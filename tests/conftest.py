@@ -61,7 +61,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--everywhere", action="store_true", help="try pages on both databases, too")
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """The long walks come first: whoever walks, the other worker has all the rest to do meanwhile."""
+    items.sort(key=lambda item: item.path.parent.name != "journeys")
     if config.getoption("--everywhere"):
         return
     away = {item for item in items if "[postgres" in item.name and item.path.stem.startswith(PAGES)}
