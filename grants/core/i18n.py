@@ -209,7 +209,7 @@ def in_chinese(values: Mapping[str, str] | None) -> str:
     return values.get("zh-Hans") or next(iter(values.values()))
 
 
-def in_all_languages(sentence: str) -> dict[str, str]:
+def in_all_languages(sentence: Sentence) -> dict[str, str]:
     """A sentence of ours as `Words`, for facts that are told to readers of any language."""
     said = {}
     for code in LOCALES:

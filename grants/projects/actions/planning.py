@@ -123,7 +123,7 @@ def owe_report(project: Project, report: Report, *, at: datetime) -> None:
         owner=owed_by(project.organisation_id),
         due_at=clock.end_of(report.due_on),
         case=project.case,
-        values={"project": project.public_id, "report": report.public_id, "title": project.title},
+        values=duties.of_report(project.public_id, report.public_id, project.title, report.kind),
         at=at,
     )
 

@@ -140,14 +140,13 @@ def _owe(kind: str, report: Report, *, at: datetime) -> None:
         role_within_call("officer", project.grant.call_id) if to_read else owed_by(project.organisation_id)
     )
     due_at = at + timedelta(days=READ_DAYS) if to_read else clock.end_of(report.due_on)
-    values = {"project": project.public_id, "report": report.public_id, "title": project.title}
     obligations.open_duty(
         kind,
         subject=("report", report.id),
         owner=owner,
         due_at=due_at,
         case=project.case,
-        values=values,
+        values=duties.of_report(project.public_id, report.public_id, project.title, report.kind),
         at=at,
     )
 
