@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from grants.agreements import basis, forms, paper, printing, queries, rules
 from grants.agreements.actions import promises, signing, texts
 from grants.agreements.fields import AGREEMENT_STATES, AGREEMENT_TONES, PARTIES, Party
+from grants.agreements.lifecycle import AGREEMENT
 from grants.agreements.listing import AGREEMENTS
 from grants.agreements.models import Agreement
 from grants.core import addresses, clock, lists
@@ -170,6 +171,7 @@ def offer(agreement: Agreement) -> ResponseReturnValue:
 @blueprint.post("/<public_id>/recall")
 @opens("agreement.view", queries.by_public_id, to="agreement.offer")
 def recall(agreement: Agreement) -> ResponseReturnValue:
+    AGREEMENT.demand("recall", agreement)
     form = forms.Recall.from_request()
     if form.accepted():
         with form.attempting():
@@ -182,6 +184,8 @@ def recall(agreement: Agreement) -> ResponseReturnValue:
 @blueprint.route("/<public_id>/sign", methods=["GET", "POST"])
 @opens("agreement.view", queries.by_public_id, to="agreement.sign")
 def sign(agreement: Agreement) -> ResponseReturnValue:
+    if request.method == "POST":
+        AGREEMENT.demand("sign", agreement)
     mine = _mine(agreement)
     form = forms.Sign.from_request(party=mine.value if mine else "", seen_hash=agreement.content_hash)
     if form.accepted():

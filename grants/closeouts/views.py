@@ -11,12 +11,15 @@ from flask.typing import ResponseReturnValue
 
 from grants.closeouts import fields, forms, queries
 from grants.closeouts.actions import closing
+from grants.closeouts.lifecycle import CLOSEOUT
 from grants.closeouts.models import Closeout
 from grants.closeouts.queries import CLOSEOUTS
 from grants.core import clock, lists
+from grants.core.errors import IllegalTransition
 from grants.core.export import exported
 from grants.core.i18n import gettext as _
 from grants.core.i18n import lazy_gettext as _l
+from grants.core.lifecycle import OUT_OF_TIME
 from grants.core.money import Money
 from grants.core.web import current_actor, opens
 from grants.projects.models import Project
@@ -106,6 +109,7 @@ def submit_account(closeout: Closeout) -> ResponseReturnValue:
 @blueprint.post("/closeouts/<public_id>/return")
 @opens("closeout.view", queries.by_public_id, to="closeout.return")
 def send_back(closeout: Closeout) -> ResponseReturnValue:
+    CLOSEOUT.demand("return", closeout)
     form = forms.Reason(prefix="back-")
 
     def do() -> None:
@@ -129,6 +133,8 @@ def evaluate(closeout: Closeout) -> ResponseReturnValue:
 @blueprint.post("/closeouts/<public_id>/returns")
 @opens("closeout.view", queries.by_public_id, to="closeout.take_back")
 def take_back(closeout: Closeout) -> ResponseReturnValue:
+    if closeout.returned >= closeout.to_return:
+        raise IllegalTransition(OUT_OF_TIME)
     form = forms.Returned()
 
     def do() -> None:

@@ -139,7 +139,7 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
     if status is HTTPStatus.UNAUTHORIZED and not wants_json():
         return redirect(url_for("accounts.sign_in", next=_this_page()))
     if wants_json():
-        answer = problem(status, _detail(status) or status.phrase, **_listed(error))
+        answer = problem(status, _detail(status) or _not_as_sent(), **_listed(error))
     else:
         answer = Response(*_rendered(status, _detail(status)))
     for name, value in error.get_headers():
@@ -150,6 +150,10 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
 
 def _detail(status: HTTPStatus) -> str:
     return _("There is nothing here.") if status is HTTPStatus.NOT_FOUND else ""
+
+
+def _not_as_sent() -> str:
+    return _("This could not be taken as it was sent. Nothing was changed.")
 
 
 def _listed(error: HTTPException) -> dict[str, Any]:

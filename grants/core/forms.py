@@ -16,18 +16,17 @@ from flask_wtf.form import _Auto
 from werkzeug.datastructures import CombinedMultiDict, MultiDict
 from wtforms import Field, FieldList, FileField, FormField
 from wtforms.fields import SelectChoice  # pyrefly: ignore[missing-module-attribute]  - stubs lag behind
-from wtforms.i18n import get_translations
 from wtforms.widgets import TextInput
 
 from grants.core import i18n, text
 from grants.core.errors import RulesBroken, Violation
+from grants.core.form_words import Sayings
 from grants.core.i18n import lazy_gettext as _l
 from grants.core.money import Fault, Money, NotMoney
 from grants.core.unit_of_work import abandon
 from grants.core.web import SAFE_METHODS
 
 _EXACT = re.compile(r"-?[0-9]{1,9}(\.[0-9]{1,4})?")
-_WTFORMS = {"zh-Hans": ["zh"], "zh-Hant": ["zh_TW"], "en": ["en"]}
 
 FIRST_YEAR, LAST_YEAR = 1900, 2200
 LARGEST_INTEGER = 2**31 - 1
@@ -40,7 +39,7 @@ class Form(FlaskForm):
 
     class Meta(FlaskForm.Meta):
         def get_translations(self, form: Any) -> Any:
-            return get_translations(_WTFORMS[i18n.language()])
+            return Sayings()
 
         def wrap_formdata(self, form: Any, formdata: Any) -> Any:
             """What was sent as a form, never as JSON; a file reaches only a field that asks for one."""
@@ -89,6 +88,18 @@ class Form(FlaskForm):
             abandon()
             self.absorb(broken.violations)
 
+    def broken(self) -> list[Field]:
+        """The fields with something wrong, each where it stands: within lists and parts of the form, too."""
+        return [field for field in self._wrong() if not _is_unseen(field)]
+
+    def stale(self) -> list[str]:
+        """What to say when something travelled unseen that cannot be right; nobody could mend it where it stands."""
+        unseen = any(_is_unseen(field) for field in self._wrong())
+        return [str(_l("The page is not the newest. Load it again."))] if unseen else []
+
+    def _wrong(self) -> list[Field]:
+        return [field for each in self if each.errors for field in _wrong_within(each)]
+
     def absorb(self, violations: Iterable[Violation]) -> None:
         """Show each violation on its field, or above the form when it has none."""
         for violation in violations:
@@ -97,6 +108,19 @@ class Form(FlaskForm):
                 field.errors = [*field.errors, str(violation.message)]
             else:
                 self.form_errors = [*self.form_errors, str(violation.message)]
+
+
+def _is_unseen(field: Any) -> bool:
+    return getattr(field.widget, "input_type", "") == "hidden"
+
+
+def _wrong_within(field: Any) -> Iterator[Field]:
+    if not isinstance(field, _ENCLOSING):
+        yield field
+        return
+    inner = field.entries if isinstance(field, FieldList) else list(field.form)
+    found = [one for each in inner if each.errors for one in _wrong_within(each)]
+    yield from found or [field]
 
 
 def options(words: Mapping[Any, Any] | Iterable[tuple[Any, Any]]) -> list[SelectChoice]:

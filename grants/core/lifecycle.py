@@ -17,6 +17,9 @@ State = TypeVar("State", bound=StrEnum)
 Guard = Callable[[Any, datetime], Iterable[Violation]]
 
 
+OUT_OF_TIME = _l("This was already dealt with, or its time has not come.")
+
+
 @dataclass(frozen=True)
 class Transition(Generic[State]):
     """A legal move. Guards are pure and say everything that stands in the way."""
@@ -45,7 +48,7 @@ class Lifecycle(Generic[State]):
     def demand(self, verb: str, subject: Any) -> None:
         """Raises IllegalTransition where `verb` is not legal from here: before a form is judged that no page shows now."""
         if not self.can_fire(verb, subject):
-            raise IllegalTransition(_l("This was already dealt with, or its time has not come."))
+            raise IllegalTransition(OUT_OF_TIME)
 
     def fire(self, verb: str, subject: Any, *, by: Actor, at: datetime, note: str = "") -> None:
         """Move `subject` and write the audit entry, in the caller's transaction.

@@ -16,6 +16,7 @@ from grants.core.i18n import gettext as _
 from grants.core.web import arrived_at, current_actor, opens, prepares, public
 from grants.notices import actions, forms, queries
 from grants.notices.fields import NOTICE_STATES, NOTICE_TONES, OBJECTION_STATES, OBJECTION_TONES
+from grants.notices.lifecycle import OBJECTION
 from grants.notices.models import Notice, Objection
 
 blueprint = Blueprint("notices", __name__)
@@ -97,6 +98,7 @@ def _desk(notice: Notice, form: forms.DecisionForm, tried: Objection | None = No
 @blueprint.post("/objections/<public_id>")
 @opens("objection.view", queries.objection_by_public_id, to="objection.decide")
 def decide(objection: Objection) -> ResponseReturnValue:
+    OBJECTION.demand("uphold", objection)
     form = forms.DecisionForm.from_request()
     if form.accepted():
         act = actions.uphold if form.decision.data == forms.UPHOLD else actions.dismiss

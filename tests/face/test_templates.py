@@ -49,7 +49,12 @@ def env() -> Environment:
         extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
     )
     env.install_null_translations(newstyle=True)  # type: ignore[attr-defined]
-    env.globals.update(asset=lambda path: f"/static/{path}", csrf_token=lambda: "token", **parts(env))
+    globals_ = {
+        "asset": lambda path: f"/static/{path}",
+        "csrf_token": lambda: "token",
+        "most_megabytes": lambda: 30,
+    }
+    env.globals.update(**globals_, **parts(env))
     return env
 
 

@@ -38,6 +38,7 @@ LANGUAGES = ("zh-Hans", "en")
 def publish_call(call: Call, *, by: Actor, at: datetime, lead_is_confirmed: bool = False) -> None:
     """Show the call to everybody. Everything still wrong is told at once; a short notice must be confirmed."""
     authorise(by, "call.publish", call)
+    CALL.demand("publish", call)
     broken = unready(call)
     if timetable.short_lead(call.opens_at, at) and not lead_is_confirmed:
         text = _(

@@ -102,6 +102,7 @@ def send_back(closeout: Closeout, *, reason: str, by: Actor, at: datetime) -> No
     """The account needs mending: back to the group, with a reason. Not once money came back."""
     authorise(by, "closeout.return", closeout)
     closeout = queries.for_writing(closeout)
+    CLOSEOUT.demand("return", closeout)
     words = clean(reason).strip()
     if not words:
         raise RulesBroken([Violation("required", _l("Give a reason."), "reason")])
@@ -119,6 +120,7 @@ def grade(closeout: Closeout, marks: Mapping[Source, Mark], *, words: str, by: A
     """Put the marks of all sources together; the call's bands say the grade (S003-10)."""
     authorise(by, "closeout.grade", closeout)
     closeout = queries.for_writing(closeout)
+    CLOSEOUT.demand("grade", closeout)
     call = closeout.project.grant.call
     score = rules.weighted(
         {source: mark.score for source, mark in marks.items()}, rules.source_weights(call.settings)
@@ -127,7 +129,7 @@ def grade(closeout: Closeout, marks: Mapping[Source, Mark], *, words: str, by: A
     broken = list(rules.mark_faults(marks))
     if not broken and (band is None or score is None):
         broken.append(Violation("no_band", _l("The call has no grade for this score.")))
-    if broken and CLOSEOUT.can_fire("grade", closeout):
+    if broken:
         raise RulesBroken(broken)
     CLOSEOUT.fire("grade", closeout, by=by, at=at)
     closeout.sources, closeout.words = rules.kept(marks), clean(words).strip()

@@ -83,6 +83,7 @@ def convene(call: Call, plan: Plan, *, by: Actor, at: datetime) -> BoardMeeting:
 def put_before_board(meeting: BoardMeeting, *, by: Actor, at: datetime) -> None:
     """Lay the table before the board: complete, within the money, and fixed from now on."""
     authorise(by, "board.prepare", meeting)
+    MEETING.demand("put", meeting)
     shown = table.table(meeting.call, seen_by=SYSTEM)
     if _unready(shown):
         raise RulesBroken(_tellable(meeting.call, by) or [_INCOMPLETE])

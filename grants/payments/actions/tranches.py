@@ -117,6 +117,7 @@ def approve(tranche: Tranche, *, by: Actor, at: datetime) -> None:
     """A second person says yes: the promise becomes payable in the ledger."""
     authorise(by, "payment.approve", tranche)
     tranche = queries.for_writing(tranche)
+    TRANCHE.demand("approve", tranche)
     payment = _payment(tranche)
     payment.approved_by_id = by.user_id
     TRANCHE.fire("approve", tranche, by=by, at=at)
@@ -132,6 +133,7 @@ def send_back(tranche: Tranche, *, reason: str, by: Actor, at: datetime) -> None
     """Not approved, or approved and not payable after all: back to whoever applied, with a reason."""
     authorise(by, "payment.send_back", tranche)
     tranche = queries.for_writing(tranche)
+    TRANCHE.demand("send_back", tranche)
     words = _reason(reason)
     payment, was_approved = _payment(tranche), tranche.state is TrancheState.APPROVED
     TRANCHE.fire("send_back", tranche, by=by, at=at, note=words)
@@ -159,12 +161,13 @@ def pay(
     """Put down that the money left, and what was given for it. Neither the approver nor twice."""
     authorise(by, "payment.pay", tranche)
     tranche = queries.for_writing(tranche)
+    TRANCHE.demand("pay", tranche)
     payment, number = _payment(tranche), clean_line(receipt_number)
     broken = [
         *rules.payment_faults(payment, paid_on=paid_on, number=number, today=clock.day_of(at)),
         *_used_before(tranche, receipt_type, number),
     ]
-    if broken and TRANCHE.can_fire("pay", tranche):
+    if broken:
         raise RulesBroken(broken)
     payment.paid_by_id = by.user_id
     TRANCHE.fire("pay", tranche, by=by, at=at)

@@ -18,6 +18,7 @@ from grants.organisations.models import Organisation
 from grants.payments import forms
 from grants.payments.actions import accounts as actions
 from grants.payments.fields import ACCOUNT_STATES
+from grants.payments.lifecycle import ACCOUNT
 from grants.payments.models import PayeeAccount
 from grants.payments.queries import accounts as queries
 
@@ -103,6 +104,7 @@ def confirm(row: PayeeAccount) -> ResponseReturnValue:
 @blueprint.post("/payments/accounts/<public_id>/refuse")
 @opens("payee.view", queries.by_public_id, to="payee.refuse")
 def refuse(row: PayeeAccount) -> ResponseReturnValue:
+    ACCOUNT.demand("refuse", row)
     form = forms.Reason(prefix="refuse-")
     if form.accepted():
         with form.attempting():

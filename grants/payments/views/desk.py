@@ -18,6 +18,7 @@ from grants.core.web import current_actor, opens
 from grants.payments import fields, forms
 from grants.payments.actions import accounts as account_actions
 from grants.payments.actions import tranches as actions
+from grants.payments.lifecycle import TRANCHE
 from grants.payments.listing import TRANCHES
 from grants.payments.models import Tranche
 from grants.payments.queries import accounts, tranches
@@ -117,6 +118,7 @@ def approve(tranche: Tranche) -> ResponseReturnValue:
 @blueprint.post("/<public_id>/send-back")
 @opens("payment.view", tranches.by_public_id, to="payment.send_back")
 def send_back(tranche: Tranche) -> ResponseReturnValue:
+    TRANCHE.demand("send_back", tranche)
     form = forms.Reason(prefix="back-")
 
     def do() -> None:
@@ -128,6 +130,7 @@ def send_back(tranche: Tranche) -> ResponseReturnValue:
 @blueprint.post("/<public_id>/pay")
 @opens("payment.view", tranches.by_public_id, to="payment.pay")
 def pay(tranche: Tranche) -> ResponseReturnValue:
+    TRANCHE.demand("pay", tranche)
     form = forms.Paid()
 
     def do() -> None:
@@ -149,6 +152,7 @@ def acknowledge(tranche: Tranche) -> ResponseReturnValue:
 @blueprint.post("/<public_id>/cancel")
 @opens("payment.view", tranches.by_public_id, to="payment.cancel")
 def cancel(tranche: Tranche) -> ResponseReturnValue:
+    TRANCHE.demand("cancel", tranche)
     form = forms.Reason(prefix="cancel-")
 
     def do() -> None:

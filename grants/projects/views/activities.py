@@ -18,6 +18,7 @@ from grants.documents.queries import documents_of
 from grants.organisations.models import Volunteer
 from grants.projects import fields, forms, rules
 from grants.projects.actions import activities
+from grants.projects.lifecycle import ACTIVITY
 from grants.projects.models import Activity, Project
 from grants.projects.queries import projects as queries
 
@@ -179,6 +180,7 @@ def verify(activity: Activity) -> ResponseReturnValue:
 @blueprint.post("/<key>/return")
 @opens("project.view", queries.activity, to="activity.verify")
 def send_back(activity: Activity) -> ResponseReturnValue:
+    ACTIVITY.demand("return", activity)
     reason = forms.Reason.from_request()
     if reason.accepted():
         with reason.attempting():
@@ -191,6 +193,7 @@ def send_back(activity: Activity) -> ResponseReturnValue:
 @blueprint.post("/<key>/cancel")
 @opens("project.view", queries.activity, to="activity.record")
 def cancel(activity: Activity) -> ResponseReturnValue:
+    ACTIVITY.demand("cancel", activity)
     reason = forms.Reason.from_request()
     if reason.accepted():
         with reason.attempting():

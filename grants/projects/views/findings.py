@@ -15,6 +15,7 @@ from grants.core.web import current_actor, opens, prepared, prepares
 from grants.documents.queries import documents_of
 from grants.projects import fields, forms, rules
 from grants.projects.actions import findings
+from grants.projects.lifecycle import FINDING
 from grants.projects.models import Finding, Project
 from grants.projects.queries import projects as queries
 
@@ -76,6 +77,7 @@ def _page(finding: Finding, form: forms.Answer, reason: forms.Reason) -> Respons
 @prepares(_receive)
 @opens("project.view", queries.finding, to="finding.answer")
 def answer(finding: Finding) -> ResponseReturnValue:
+    FINDING.demand("answer", finding)
     form = forms.Answer.from_request()
     files = forms.accepted_files(form, prepared())
     if files is not None and form.accepted():
@@ -100,6 +102,7 @@ def close(finding: Finding) -> ResponseReturnValue:
 @blueprint.post("/<key>/reopen")
 @opens("project.view", queries.finding, to="finding.close")
 def reopen(finding: Finding) -> ResponseReturnValue:
+    FINDING.demand("reopen", finding)
     reason = forms.Reason.from_request()
     if reason.accepted():
         with reason.attempting():

@@ -13,6 +13,7 @@ from grants.core.web import current_actor, opens, prepared, prepares
 from grants.documents.queries import documents_of
 from grants.projects import fields, forms, rules
 from grants.projects.actions import milestones
+from grants.projects.lifecycle import MILESTONE
 from grants.projects.models import Milestone
 from grants.projects.queries import projects as queries
 
@@ -75,6 +76,7 @@ def accept(milestone: Milestone) -> ResponseReturnValue:
 @blueprint.post("/<key>/return")
 @opens("project.view", queries.milestone, to="milestone.read")
 def send_back(milestone: Milestone) -> ResponseReturnValue:
+    MILESTONE.demand("return", milestone)
     reason = forms.Reason.from_request()
     if reason.accepted():
         with reason.attempting():

@@ -15,6 +15,7 @@ from grants.core.i18n import gettext as _
 from grants.core.web import current_actor, opens
 from grants.projects import fields, forms, rules
 from grants.projects.actions import planning
+from grants.projects.lifecycle import PROJECT
 from grants.projects.listing import PROJECTS
 from grants.projects.models import Project
 from grants.projects.queries import hours
@@ -78,6 +79,7 @@ WORDS: dict[str, Any] = {
 @blueprint.post("/projects/<public_id>/suspend")
 @opens("project.view", queries.by_public_id, to="project.suspend")
 def suspend(project: Project) -> ResponseReturnValue:
+    PROJECT.demand("suspend", project)
     form = forms.Reason.from_request()
     if form.accepted():
         with form.attempting():
@@ -90,6 +92,7 @@ def suspend(project: Project) -> ResponseReturnValue:
 @blueprint.post("/projects/<public_id>/resume")
 @opens("project.view", queries.by_public_id, to="project.suspend")
 def resume(project: Project) -> ResponseReturnValue:
+    PROJECT.demand("resume", project)
     form = forms.Reason.from_request()
     if form.accepted():
         with form.attempting():
@@ -115,6 +118,7 @@ def finish(project: Project) -> ResponseReturnValue:
 @blueprint.post("/projects/<public_id>/terminate")
 @opens("project.view", queries.by_public_id, to="project.terminate")
 def terminate(project: Project) -> ResponseReturnValue:
+    PROJECT.demand("terminate", project)
     form = forms.Terminate.from_request()
     if form.accepted():
         until = form.blocked_until.data

@@ -9,15 +9,17 @@ from flask.typing import ResponseReturnValue
 
 from grants.calls.models import Call
 from grants.core import clock
-from grants.core.errors import RulesBroken, Violation
+from grants.core.errors import IllegalTransition, RulesBroken, Violation
 from grants.core.i18n import gettext as _
 from grants.core.i18n import words
+from grants.core.lifecycle import OUT_OF_TIME
 from grants.core.web import current_actor, opens
 from grants.organisations import queries as organisations
 from grants.proposals import queries
 from grants.proposals.actions import going_on, handing_in, parties, screening
 from grants.proposals.fields import OUTCOMES, Opinion
 from grants.proposals.forms import desk, inputs, papers
+from grants.proposals.lifecycle import PROPOSAL
 from grants.proposals.models import Proposal
 
 blueprint = Blueprint("proposal_desk", __name__)
@@ -69,6 +71,7 @@ def add_party(proposal: Proposal) -> ResponseReturnValue:
 @blueprint.post("/proposals/<public_id>/screening/return")
 @opens("proposal.screen", queries.by_public_id)
 def send_back(proposal: Proposal) -> ResponseReturnValue:
+    PROPOSAL.demand("return", proposal)
     form = desk.return_form(proposal)
     if form.accepted():
         with form.attempting():
@@ -82,6 +85,7 @@ def send_back(proposal: Proposal) -> ResponseReturnValue:
 @blueprint.post("/proposals/<public_id>/screening/reject")
 @opens("proposal.screen", queries.by_public_id)
 def reject(proposal: Proposal) -> ResponseReturnValue:
+    PROPOSAL.demand("reject", proposal)
     form = inputs.Refusal.from_request()
     if form.accepted() and form.appeal_until.data:
         with form.attempting():
@@ -95,6 +99,7 @@ def reject(proposal: Proposal) -> ResponseReturnValue:
 @blueprint.post("/proposals/<public_id>/screening/reinstate")
 @opens("proposal.screen", queries.by_public_id)
 def reinstate(proposal: Proposal) -> ResponseReturnValue:
+    PROPOSAL.demand("reinstate", proposal)
     form = inputs.Reason.from_request()
     if form.accepted():
         with form.attempting():
@@ -108,6 +113,8 @@ def reinstate(proposal: Proposal) -> ResponseReturnValue:
 @opens("proposal.recommend", queries.by_public_id)
 def recommend(proposal: Proposal) -> ResponseReturnValue:
     form, page = inputs.Recommend.from_request(), papers.handed_in(proposal)
+    if form.is_submitted() and (proposal.recommendation is None or proposal.recommendation.opinion):
+        raise IllegalTransition(OUT_OF_TIME)
     if form.accepted():
         with form.attempting():
             opinion, text = Opinion(form.opinion.data), form.text.data or ""

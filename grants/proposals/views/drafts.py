@@ -43,7 +43,9 @@ def start(public_id: str) -> ResponseReturnValue:
         queries.open_call(public_id), current_actor(), request.values.get("group", ""), clock.now()
     )
     form = inputs.Confirm.from_request()
-    if page.group is not None and form.accepted():
+    if page.group is None and form.is_submitted():
+        form.absorb([Violation("group", _("For which group?"))])
+    elif page.group is not None and form.accepted():
         with form.attempting():
             words = inputs.declared(page.keys)
             draft = drafting.start(page.call, page.group, words, by=current_actor(), at=clock.now())
