@@ -13,7 +13,6 @@ from typing import Annotated, Any
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import JSON, BigInteger, DateTime, Engine, Enum, MetaData, String, TypeDecorator, event
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
 
 from grants.core import busy
@@ -167,24 +166,6 @@ def _in_one_order(value: Any) -> Any:
     if isinstance(value, Sequence) and not isinstance(value, str | bytes):
         return [_in_one_order(item) for item in value]
     return value
-
-
-# SQLite's own words for: busy, locked, disk fault, full, cannot be opened.
-_SQLITE_AWAY = frozenset({5, 6, 10, 13, 14})
-
-
-def is_away(error: DBAPIError) -> bool:
-    """Whether the database was away or too busy, so that the same may do well in a moment; anything else is our bug.
-
-    psycopg's OperationalError is about connections, resources and administrators; SQLite's also about bad SQL.
-    """
-    if error.connection_invalidated:
-        return True
-    if not isinstance(error, OperationalError):
-        return False
-    if isinstance(error.orig, sqlite3.Error):
-        return getattr(error.orig, "sqlite_errorcode", 0) & 0xFF in _SQLITE_AWAY
-    return True
 
 
 @event.listens_for(Engine, "connect")

@@ -12,11 +12,9 @@ from typing import Any
 from flask import Flask, Response, g, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException
 
-from grants.core.busy import is_busy
-from grants.core.db import is_away
+from grants.core.busy import RETRY_AFTER_SECONDS, is_away, is_busy
 from grants.core.errors import (
     DomainError,
     Forbidden,
@@ -39,7 +37,6 @@ STATUS: dict[type[DomainError], HTTPStatus] = {
     TooMany: HTTPStatus.TOO_MANY_REQUESTS,
     RulesBroken: HTTPStatus.UNPROCESSABLE_ENTITY,
 }
-AWAY_SECONDS = 5
 PAGES = frozenset({400, 403, 404, 405, 409, 413, 415, 422, 429, 500, 503})
 # Sent by the page and not by a person: tokens, versions, and the keys of what was chosen.
 _UNSEEN = re.compile(r"csrf_token|.*version|.*password.*|.*token.*|kept|next", re.DOTALL)
@@ -168,7 +165,7 @@ def _this_page() -> str:
 
 def _our_fault(error: Exception) -> ResponseReturnValue:
     g.broken = True
-    if is_busy(error) or (isinstance(error, DBAPIError) and is_away(error)):
+    if is_away(error):
         return _away(error)
     log.exception("unexpected error on %s %s", request.method, request.path)
     if wants_json():
@@ -189,5 +186,5 @@ def _away(error: Exception) -> Response:
         answer = problem(HTTPStatus.SERVICE_UNAVAILABLE, detail or _("Back in a moment"))
     else:
         answer = Response(*_rendered(HTTPStatus.SERVICE_UNAVAILABLE, detail, sent=_sent()))
-    answer.headers["Retry-After"] = str(AWAY_SECONDS)
+    answer.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
     return answer

@@ -9,7 +9,8 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
 
-from grants.core.db import db, is_away
+from grants.core.busy import is_away
+from grants.core.db import db
 from tests.cast import Browser
 from tests.conftest import Stage
 
@@ -45,11 +46,11 @@ def test_a_database_that_is_away_answers_503_and_the_next_request_is_served(
     def cut_off(**url_args: object) -> object:
         if stage.backend == "postgres":
             db.session.execute(text("SELECT pg_terminate_backend(pg_backend_pid())"))
-        raise OperationalError("SELECT 1", {}, sqlite_error(sqlite3.SQLITE_BUSY))
+        raise OperationalError("SELECT 1", {}, sqlite_error(sqlite3.SQLITE_IOERR))
 
     monkeypatch.setitem(stage.app.view_functions, "accounts.sign_in", cut_off)
     answer = browser.get("/sign-in", headers={"Accept": wants})
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
-    assert ("Back in a moment" in answer.text) == (wants == "text/html")
+    assert "Back in a moment" in answer.text
     monkeypatch.setitem(stage.app.view_functions, "accounts.sign_in", view)
     assert browser.get("/sign-in").status_code == 200
