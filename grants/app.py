@@ -45,9 +45,10 @@ TRANSLATIONS = Path(__file__).parent / "translations"
 
 
 class House(Flask):
-    """The application of Flask with our own environment of templates."""
+    """The application of Flask with our own environment of templates and our own requests."""
 
     jinja_environment = jinja.House
+    request_class = web.Asked
 
 
 def create_app(settings: Settings | None = None) -> Flask:

@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 
 from grants.app import create_app
 from grants.config import Settings
-from grants.core import clock
+from grants.core import clock, remembered
 from grants.core.db import Base, db
 from grants.core.unit_of_work import unit_of_work
 from tests.cast import cast, sign_in, visitor
@@ -103,6 +103,7 @@ class Stage:
             db.engine.dispose()
 
     def empty(self) -> None:
+        remembered.forget()
         for kept in ("files", "mail"):
             shutil.rmtree(self.folder / kept, ignore_errors=True)
         with self.app.app_context():

@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import wraps
 from http import HTTPStatus
-from typing import Any, Protocol, cast
+from typing import IO, Any, Protocol, cast
 
-from flask import Flask, Response, abort, current_app, g, request
+from flask import Flask, Request, Response, abort, current_app, g, request
 from flask.json.provider import DefaultJSONProvider
 from flask.typing import ResponseReturnValue, RouteCallable
 from flask_login import current_user
@@ -32,6 +32,29 @@ class CarefulJSON(DefaultJSONProvider):
             return super().loads(s, **kwargs)
         except RecursionError:
             raise ValueError("nested too deeply") from None
+
+
+class Asked(Request):
+    """A request that lets go of every file it spooled, also of one whose form could not be read to its end."""
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self._spools: list[IO[bytes]] = []
+
+    def _get_file_stream(
+        self,
+        total_content_length: int | None,
+        content_type: str | None,
+        filename: str | None = None,
+        content_length: int | None = None,
+    ) -> IO[bytes]:
+        spool = super()._get_file_stream(total_content_length, content_type, filename, content_length)
+        self._spools.append(spool)
+        return spool
+
+    def let_go(self) -> None:
+        for spool in self._spools:
+            spool.close()
 
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -148,6 +171,7 @@ def _require_sign_in() -> None:
 
 def seal(app: Flask) -> None:
     """Refuse undeclared views and wrap the rest in a unit of work."""
+    app.teardown_request(lambda _error: cast("Asked", request).let_go())
     undeclared = [
         name
         for name, view in app.view_functions.items()

@@ -107,4 +107,5 @@ def watching(year: Year) -> Iterator[sqlite3.Connection]:
 
 @pytest.fixture
 def assault(year: Year, watching: sqlite3.Connection) -> Assault:
+    year.restore()  # whoever walked here before may have chosen a language
     return Assault(year, watching)

@@ -282,10 +282,12 @@ def test_mails_one_does_not_want_stay_away_but_the_message_is_there(
     assert "Fay wrote about “问题”" in ada.page("/messages")
 
 
-def test_without_a_mail_server_mails_are_files(app: Flask, cast: Cast, inside: Inside, stage: object) -> None:
+def test_without_a_mail_server_mails_are_files(app: Flask, cast: Cast, inside: Inside, rows: Session) -> None:
     folder = Path(app.extensions["grants.settings"].mail_url.removeprefix("file:"))
     posted(cast, inside, "ada")
     jobs.run_due(app)
+    waiting = select(Job.kind, Job.error).where(Job.done_at.is_(None), Job.kind.in_(["tell", "send_mail"]))
+    assert rows.execute(waiting).all() == []
     letters = [message_from_bytes(path.read_bytes(), policy=default) for path in folder.glob("*.eml")]
     assert "Fay wrote about “问题”" in [letter["Subject"] for letter in letters]
 
