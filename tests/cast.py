@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import cache
 from html import unescape
@@ -19,6 +20,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
+from werkzeug.wrappers import Request as BaseRequest
 
 from grants.accounts import passwords, queries
 from grants.accounts.actions import accounts, roles, sessions
@@ -109,8 +111,14 @@ class Browser(FlaskClient):
 
     def open(self, *args: Any, **more: Any) -> TestResponse:
         """Each request in a context of its own: a test's open one would keep who asked before."""
-        with self.application.app_context():
+        with self.application.app_context(), ExitStack() as self._bodies:
             return super().open(*args, **more)
+
+    def _request_from_builder_args(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> BaseRequest:
+        """A large body is a file, which nobody else would close: the house takes another one in its place."""
+        request = super()._request_from_builder_args(args, kwargs)
+        self._bodies.callback(request.environ["wsgi.input"].close)
+        return request
 
     _token = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 
