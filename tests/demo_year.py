@@ -64,6 +64,7 @@ class Year:
     clients: dict[str, Browser] = field(default_factory=dict)
     tokens: dict[str, str] = field(default_factory=dict)
     _actors: dict[str, Actor] = field(default_factory=dict)
+    _seated: frozenset[str] = frozenset()
 
     @property
     def file(self) -> Path:
@@ -77,6 +78,12 @@ class Year:
         """What is in the database now is what `restore` goes back to."""
         with closing(sqlite3.connect(self.file)) as now, closing(sqlite3.connect(self.kept)) as then:
             now.backup(then)
+        self._seated = frozenset(self.clients)
+
+    def begin(self) -> None:
+        """As it was kept: what others wrote is gone, and whoever signed in since then is out of the house."""
+        self.restore()
+        self.clients = {name: client for name, client in self.clients.items() if name in self._seated}
 
     def restore(self) -> None:
         """By SQLite itself, so that whoever has the file open sees it and no lock is lost."""
@@ -129,12 +136,15 @@ def _year(loaded_year: Path, tmp_path_factory: pytest.TempPathFactory) -> Year:
     folder = tmp_path_factory.mktemp("year") / "demo"
     shutil.copytree(loaded_year, folder)
     settings = replace(Settings.from_environment(environment(folder)), testing=True)
-    return Year(create_app(settings), folder)
+    year = Year(create_app(settings), folder)
+    year.keep()
+    return year
 
 
 @pytest.fixture(scope="module")
 def year(_year: Year) -> Iterator[Year]:
-    """The house of the demo year; its clock is this process's clock while the module runs."""
+    """The house of the demo year as it was loaded; its clock is this process's clock while the module runs."""
+    _year.begin()
     clock.install(zone_name="Asia/Shanghai", offset=ahead)
     yield _year
     clock.install(zone_name="Asia/Shanghai", offset=timedelta)
