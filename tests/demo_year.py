@@ -50,7 +50,7 @@ def loaded_year(tmp_path_factory: pytest.TempPathFactory) -> Path:
         if not mark.exists():
             folder.mkdir(exist_ok=True)
             command = [sys.executable, "-m", "grants.operation.preparation", str(folder)]
-            subprocess.run(command, cwd=ROOT, env=environment(folder), check=True, timeout=180)
+            subprocess.run(command, cwd=ROOT, env=environment(folder), check=True, timeout=400)
             mark.touch()
     return folder
 
