@@ -9,10 +9,11 @@ from typing import Any
 from grants.core import audit, clock
 from grants.core.checkcodes import check_code, content_hash
 from grants.core.db import db
-from grants.core.errors import RulesBroken, Violation
+from grants.core.errors import IllegalTransition, RulesBroken, Violation
 from grants.core.events import publish
 from grants.core.holding import hold
 from grants.core.i18n import gettext as _
+from grants.core.i18n import lazy_gettext as _l
 from grants.core.policy import SYSTEM, Actor, authorise
 from grants.core.text import clean, clean_line
 from grants.notices import queries, rules
@@ -128,21 +129,21 @@ def correct_notice(notice: Notice, *, text: Mapping[str, str], by: Actor, at: da
     return correction
 
 
+def demand_running(notice: Notice, at: datetime) -> None:
+    """Raises IllegalTransition unless an objection that arrived at `at` arrived in time."""
+    if not queries.takes_objections(notice, at):
+        raise IllegalTransition(_l("The time for objections to this notice is over."))
+
+
 def raise_objection(
     notice: Notice, *, item_key: str, by_name: str, contact: str, content: str, by: Actor, at: datetime
 ) -> Objection:
     """Anybody may, while the notice lasts; `at` is when it arrived."""
     authorise(by, "objection.raise", notice)
     notice = queries.for_writing(notice)
-    _refuse(
-        rules.objecting_faults(
-            known_keys=[item["key"] for item in notice.items],
-            item_key=item_key,
-            shown_from=notice.published_at,
-            ends_at=notice.ends_at,
-            at=at,
-        )
-    )
+    demand_running(notice, at)
+    known_keys = [item["key"] for item in notice.items]
+    _refuse(rules.objecting_faults(known_keys=known_keys, item_key=item_key))
     objection = Objection(
         number=take_number(Series.OBJECTION, clock.day_of(at).year),
         notice_id=notice.id,

@@ -186,8 +186,4 @@ def _shown_of(holder: tuple[str, int], *, with_objections: bool = False) -> Sequ
 
 def takes_objections(notice: Notice, at: datetime) -> bool:
     """Whether anybody may still object."""
-    return (
-        notice.published_at is not None
-        and notice.ends_at is not None
-        and notice.published_at <= at < notice.ends_at
-    )
+    return rules.takes_objections(notice.published_at, notice.ends_at, at)

@@ -132,17 +132,12 @@ def starting_faults(starts_on: date, today: date) -> list[Violation]:
     return [Violation("starts_on", _("A notice cannot begin before it is shown."), "starts_on")]
 
 
-def objecting_faults(
-    *,
-    known_keys: Iterable[str],
-    item_key: str,
-    shown_from: datetime | None,
-    ends_at: datetime | None,
-    at: datetime,
-) -> list[Violation]:
+def takes_objections(shown_from: datetime | None, ends_at: datetime | None, at: datetime) -> bool:
     """Objections count while the notice lasts, by their arrival."""
-    if shown_from is None or ends_at is None or not shown_from <= at < ends_at:
-        return [Violation("not_in_notice", _("The time for objections to this notice is over."))]
+    return shown_from is not None and ends_at is not None and shown_from <= at < ends_at
+
+
+def objecting_faults(*, known_keys: Iterable[str], item_key: str) -> list[Violation]:
     if item_key not in set(known_keys):
         return [Violation("item", _("Choose the item your objection is about."), "item_key")]
     return []

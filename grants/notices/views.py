@@ -62,6 +62,7 @@ def _limited(public_id: str) -> None:
 @public
 def object_to(public_id: str) -> ResponseReturnValue:
     notice = queries.shown(public_id)
+    actions.demand_running(notice, arrived_at())
     form = forms.ObjectionForm.about(notice)
     if form.accepted() and not form.by_a_machine:
         with form.attempting():

@@ -157,6 +157,23 @@ def test_strangers_find_nothing(year: Year, draft: str, sign_in: SignIn, name: s
         assert client.send(at(draft, verb), {"reason": "x"}).status_code == 404
 
 
+def test_a_form_sent_too_late_hears_that_first(year: Year, sign_in: SignIn) -> None:
+    with year.inside():
+        first = year.nominate("volunteer", year.volunteers["陈慕兰"])
+    assert sign_in("gus").send(at(first, "choose"), {}).status_code == 409  # nominations still run
+    with year.inside():
+        year.to_jury()
+    year.mark(first, 80)
+    with year.inside():
+        year.choose(first)
+    assert sign_in("gus").send(at(first, "choose"), {}).status_code == 409
+    with year.inside():
+        year.publish()
+    with year.inside():
+        year.give()
+    assert sign_in("ada").send(at(first, "withdraw"), {}).status_code == 409
+
+
 def test_the_auditor_reads_and_changes_nothing(year: Year, draft: str, sign_in: SignIn) -> None:
     aud = sign_in("aud")
     assert "Choose as a winner" not in aud.page(at(draft))

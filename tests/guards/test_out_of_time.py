@@ -1,8 +1,9 @@
-"""Every move of every lifecycle, asked for in a state it does not lead out of: answered with 409, and nothing is written."""
+"""Every act, asked for when it is not its time: answered with 409 whatever its form holds, and nothing is written."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import Any
 
 import pytest
@@ -11,14 +12,18 @@ from grants.agreements.lifecycle import AGREEMENT
 from grants.awards.lifecycle import CYCLE, NOMINATION
 from grants.calls.lifecycle import CALL
 from grants.closeouts.lifecycle import CLOSEOUT
+from grants.core import clock
 from grants.core.lifecycle import Lifecycle
 from grants.core.policy import Actor, permits
+from grants.decisions.fields import MeetingState
 from grants.decisions.lifecycle import MEETING
+from grants.decisions.queries import meetings
+from grants.notices import queries as notices
 from grants.notices.lifecycle import OBJECTION
 from grants.organisations.lifecycle import CONFLICT
 from grants.payments.lifecycle import ACCOUNT, TRANCHE
 from grants.projects.lifecycle import ACTIVITY, MILESTONE, PROJECT, REPORT
-from grants.proposals.lifecycle import PROPOSAL
+from grants.proposals.lifecycle import EDITABLE, PROPOSAL
 from tests.demo_year import Year
 from tests.guards.forms_gathered import in_every_state
 from tests.guards.forms_reached import Shown
@@ -99,17 +104,39 @@ MOVES: Mapping[str, tuple[Lifecycle[Any], str]] = {
 }
 
 
+def _may_be_planned(call: Any) -> bool:
+    meeting = meetings.meeting_of(call)
+    over = meeting is not None and meeting.state is MeetingState.APPROVED
+    return (
+        meeting is None
+        or meeting.state is MeetingState.DRAFT
+        or (over and meetings.has_something_to_decide(call))
+    )
+
+
+# Acts that move nothing: whether it is their time.
+ACTS: Mapping[str, Callable[[Any], bool]] = {
+    "board.convene": _may_be_planned,
+    "board.file_minutes": lambda meeting: meeting.state is not MeetingState.APPROVED,
+    "board.vote": lambda meeting: meeting.state is MeetingState.VOTING,
+    "notices.object_to": lambda notice: notice.published_at <= clock.now() < notice.ends_at,
+    "payees.ask_early": lambda account: bool(account.usable_from and account.usable_from > clock.today()),
+    "proposal_drafts.attach": lambda proposal: proposal.state in EDITABLE,
+    "proposal_drafts.save": lambda proposal: proposal.state in EDITABLE,
+}
+
+
 def too_early_or_late(matrix: Matrix, endpoint: str) -> Iterator[tuple[Shown, Any]]:
-    """(form, thing) for things of each state that the move does not lead out of, sent by who might do it."""
-    lifecycle, verb = MOVES[endpoint]
+    """(form, thing) for things of each state in which it is not the time of the act, sent by who might do it."""
+    is_time = ACTS.get(endpoint) or partial(MOVES[endpoint][0].can_fire, MOVES[endpoint][1])
     rule = next(
         rule for rule in matrix.rules() if rule.endpoint == endpoint and "POST" in (rule.methods or ())
     )
     seen: set[Any] = set()
     for values in in_every_state(rule):
-        thing = matrix.subject(endpoint, values)
+        thing = matrix.subject(endpoint, values) or notices.by_public_id(values["public_id"])
         state = getattr(thing, "state", None)
-        if state is None or state in seen or lifecycle.can_fire(verb, thing):
+        if state is None or state in seen or is_time(thing):
             continue
         able = [
             name
@@ -142,15 +169,21 @@ def whole_form(token: str, thing: Any) -> Sent:
     return Sent(f"in {thing.state}", *encoded(pairs, multipart=False))
 
 
-def test_a_move_out_of_its_time_is_a_conflict_and_writes_nothing(
+def bare_form(token: str, thing: Any) -> Sent:
+    """Nothing that any form asks for: whose time is over need not hear what is missing."""
+    return Sent(f"bare, in {thing.state}", *encoded([("csrf_token", token.encode())], multipart=False))
+
+
+def test_an_act_out_of_its_time_is_a_conflict_and_writes_nothing(
     year: Year, matrix: Matrix, assault: Assault
 ) -> None:
     wrong = []
-    for endpoint in MOVES:
+    for endpoint in (*MOVES, *ACTS):
         with year.reading():
             asked = [
-                (shown, whole_form(year.tokens[shown.person], thing))
+                (shown, form(year.tokens[shown.person], thing))
                 for shown, thing in too_early_or_late(matrix, endpoint)
+                for form in (whole_form, bare_form)
             ]
         if not asked:
             wrong.append(f"{endpoint}: nothing in a state to try it in")

@@ -163,7 +163,7 @@ def test_who_objected_cannot_be_read_in_the_database(inside: Inside, rows: Sessi
 
 def test_objections_before_and_after_the_days_are_refused(inside: Inside, notice: str) -> None:
     for at in (AT - timedelta(seconds=1), ENDS):
-        with pytest.raises(RulesBroken), inside():
+        with pytest.raises(IllegalTransition), inside():
             objecting(notice, at=at)
     with inside():
         objecting(notice, at=ENDS - timedelta(microseconds=1))

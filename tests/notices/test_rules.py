@@ -91,19 +91,19 @@ def test_what_was_never_shown_never_goes_on() -> None:
 
 
 def test_objections_count_while_the_notice_lasts() -> None:
-    def codes(at: datetime, key: str = "proposal/1") -> list[str]:
-        begins = ENDS - timedelta(days=4)
-        return [
-            fault.code
-            for fault in rules.objecting_faults(
-                known_keys=["proposal/1"], item_key=key, shown_from=begins, ends_at=ENDS, at=at
-            )
-        ]
+    begins = ENDS - timedelta(days=4)
+    assert rules.takes_objections(begins, ENDS, ENDS - timedelta(microseconds=1))
+    assert not rules.takes_objections(begins, ENDS, ENDS)
+    assert not rules.takes_objections(begins, ENDS, ENDS - timedelta(days=5))
+    assert not rules.takes_objections(None, None, ENDS)
 
-    assert codes(ENDS - timedelta(microseconds=1)) == []
-    assert codes(ENDS) == ["not_in_notice"]
-    assert codes(ENDS - timedelta(days=5)) == ["not_in_notice"]
-    assert codes(ENDS - timedelta(days=1), "proposal/2") == ["item"]
+
+def test_an_objection_names_an_item_of_the_notice() -> None:
+    faults = {
+        key: [fault.code for fault in rules.objecting_faults(known_keys=["proposal/1"], item_key=key)]
+        for key in ("proposal/1", "proposal/2")
+    }
+    assert faults == {"proposal/1": [], "proposal/2": ["item"]}
 
 
 def test_a_list_with_nothing_or_twice_the_same_is_no_list() -> None:

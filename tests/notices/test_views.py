@@ -195,5 +195,5 @@ def test_after_its_days_a_notice_takes_no_objection(
     token = anybody.csrf(f"/notices/{running}")
     monkeypatch.setattr(clock, "_offset", lambda: timedelta(days=40))
     late = anybody.post(f"/notices/{running}", data={**GIVEN, "csrf_token": token})
-    assert late.status_code == 422
+    assert late.status_code == 409
     assert "is over" in late.text

@@ -29,11 +29,17 @@ from grants.notices.rules import Item
 from grants.obligations import actions as obligations
 
 
+def demand_choosing(nomination: Nomination) -> None:
+    """Raises IllegalTransition unless this nomination lies before the jury now, not chosen yet."""
+    _while_scoring(nomination)
+    NOMINATION.demand("shortlist", nomination)
+
+
 def shortlist(nomination: Nomination, *, reason: str, by: Actor, at: datetime) -> None:
     """Choose a winner within the quota, with the reason; whoever misses a condition today cannot be chosen."""
     authorise(by, "nomination.judge", nomination)
     nomination = nominations.for_writing(nomination)
-    _while_scoring(nomination)
+    demand_choosing(nomination)
     category = nomination.category
     broken = list(rules.reason_missing(reason))
     broken += rules.room_left(category.quota, nominations.chosen_count(category.id))

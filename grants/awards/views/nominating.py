@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from grants.awards import forms
 from grants.awards.actions import judging, nominating
 from grants.awards.fields import NominationState
+from grants.awards.lifecycle import NOMINATION
 from grants.awards.models import AwardCategory, Nomination
 from grants.awards.queries import cycles as reading
 from grants.awards.queries import nominations, nominees
@@ -193,12 +194,14 @@ def _act(nomination: Nomination, verb: Any, done: str) -> ResponseReturnValue:
 @blueprint.post("/nominations/<public_id>/withdraw")
 @opens("nomination.view", nominations.by_public_id, to="nomination.write")
 def withdraw(nomination: Nomination) -> ResponseReturnValue:
+    NOMINATION.demand("withdraw", nomination)
     return _act(nomination, nominating.withdraw, _("The nomination was taken back."))
 
 
 @blueprint.post("/nominations/<public_id>/choose")
 @opens("nomination.view", nominations.by_public_id, to="nomination.judge")
 def choose(nomination: Nomination) -> ResponseReturnValue:
+    judging.demand_choosing(nomination)
     return _act(nomination, judging.shortlist, _("Chosen. The choice becomes public with the notice."))
 
 

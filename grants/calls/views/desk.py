@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from grants.calls.actions import drafting, publishing
 from grants.calls.fields import EDIT_STEPS
 from grants.calls.forms import parts as forms
+from grants.calls.lifecycle import CALL
 from grants.calls.listing import CALLS
 from grants.calls.models import Call
 from grants.calls.queries import desk, loading, showing
@@ -106,6 +107,8 @@ def postpone(call: Call) -> ResponseReturnValue:
 @blueprint.route("/<public_id>/cancel", methods=["GET", "POST"])
 @opens("call.view", loading.by_public_id)
 def cancel(call: Call) -> ResponseReturnValue:
+    if request.method == "POST":
+        CALL.demand("cancel", call)
     form = forms.ReasonForm.from_request()
     if form.accepted():
         with form.attempting():

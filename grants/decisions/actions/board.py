@@ -60,24 +60,32 @@ def convene(call: Call, plan: Plan, *, by: Actor, at: datetime) -> BoardMeeting:
     After the board has decided it meets again only when something new is proposed.
     """
     authorise(by, "board.convene", call)
+    meeting = demand_planning(call)
     broken = list(rules.meeting_faults(seats=plan.seats, quorum=plan.quorum))
     if plan.chair_id not in {user.id for user in meetings.board_on(plan.held_on)}:
         broken.append(Violation("chair", _("The chair must be a member of the board."), "chair"))
     broken += _chair_is_tied(table.table(call, seen_by=SYSTEM), plan.chair_id)
     if broken:
         raise RulesBroken(broken)
-    meeting = meetings.meeting_of(call)
-    if meeting is None or meeting.state is MeetingState.APPROVED:
-        if meeting is not None and not meetings.has_something_to_decide(call):
-            raise IllegalTransition(_l("This meeting is over, and nothing new is proposed."))
+    if meeting is None:
         meeting = BoardMeeting(call=call, votes=[])
         db.session.add(meeting)
-    elif meeting.state is not MeetingState.DRAFT:
-        raise IllegalTransition(_l("This meeting is under way."))
     meeting.held_on, meeting.seats = plan.held_on, plan.seats
     meeting.quorum, meeting.chair_id = plan.quorum, plan.chair_id
     audit.record("convene", meeting, by=by, at=at)
     return meeting
+
+
+def demand_planning(call: Call) -> BoardMeeting | None:
+    """The meeting whose plan may still change, None where a new one may be planned; else IllegalTransition."""
+    meeting = meetings.meeting_of(call)
+    if meeting is None or meeting.state is MeetingState.DRAFT:
+        return meeting
+    if meeting.state is not MeetingState.APPROVED:
+        raise IllegalTransition(_l("This meeting is under way."))
+    if not meetings.has_something_to_decide(call):
+        raise IllegalTransition(_l("This meeting is over, and nothing new is proposed."))
+    return None
 
 
 def put_before_board(meeting: BoardMeeting, *, by: Actor, at: datetime) -> None:
@@ -158,8 +166,7 @@ def take_back(meeting: BoardMeeting, *, note: str, by: Actor, at: datetime) -> N
 def vote(meeting: BoardMeeting, choice: Vote, *, by: Actor, at: datetime) -> None:
     """A member votes, or votes anew, as long as the table lies there."""
     authorise(by, "board.vote", meeting)
-    if meeting.state is not MeetingState.VOTING or meeting.content_hash is None or by.user_id is None:
-        raise IllegalTransition(_l("There is nothing to vote on now."))
+    demand_voting(meeting)
     given = next((row for row in meeting.votes if row.user_id == by.user_id), None)
     if given is None:
         given = BoardVote(meeting=meeting, user_id=by.user_id)
@@ -168,13 +175,18 @@ def vote(meeting: BoardMeeting, choice: Vote, *, by: Actor, at: datetime) -> Non
     audit.record("vote", given, by=by, at=at)
 
 
+def demand_voting(meeting: BoardMeeting) -> None:
+    """Raises IllegalTransition unless the table lies before the board."""
+    if meeting.state is not MeetingState.VOTING or meeting.content_hash is None:
+        raise IllegalTransition(_l("There is nothing to vote on now."))
+
+
 def file_minutes(
     meeting: BoardMeeting, spooled: Spooled | None, *, number: str, resolution: str, by: Actor, at: datetime
 ) -> None:
     """Keep the minutes: their number, what was resolved, and the paper itself."""
     authorise(by, "board.prepare", meeting)
-    if meeting.state is MeetingState.APPROVED:
-        raise IllegalTransition(_l("The minutes of this meeting are filed."))
+    demand_minutes(meeting)
     number = clean_line(number)[:MINUTES_NUMBER_CHARACTERS]
     broken = []
     if not number:
@@ -189,6 +201,12 @@ def file_minutes(
     said = clean(resolution).strip()
     meeting.resolution = {language(): said} if said else {}
     audit.record("file minutes", meeting, by=by, at=at)
+
+
+def demand_minutes(meeting: BoardMeeting) -> None:
+    """Raises IllegalTransition once the meeting was approved with its minutes."""
+    if meeting.state is MeetingState.APPROVED:
+        raise IllegalTransition(_l("The minutes of this meeting are filed."))
 
 
 def approve(meeting: BoardMeeting, *, notice_from: date | None, by: Actor, at: datetime) -> None:

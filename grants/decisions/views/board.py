@@ -112,6 +112,7 @@ def _notice_day(call: Call) -> date:
 @blueprint.post("/<public_id>/board")
 @opens("decision.table", meetings.call_for_writing, to="board.convene")
 def convene(call: Call) -> ResponseReturnValue:
+    board.demand_planning(call)
     seated = meetings.board_on(clock.today())
     form = forms.planning(seated)
     if form.accepted():
@@ -148,6 +149,7 @@ def take_back(meeting: BoardMeeting) -> ResponseReturnValue:
 @blueprint.post("/<public_id>/board/vote")
 @opens("board.view", meetings.for_writing, to="board.vote")
 def vote(meeting: BoardMeeting) -> ResponseReturnValue:
+    board.demand_voting(meeting)
     form = forms.VoteForm()
     if form.accepted():
         board.vote(meeting, Vote(form.vote.data), by=current_actor(), at=clock.now())
@@ -174,6 +176,7 @@ def _received(public_id: str) -> documents.Spooled | RulesBroken | None:
 @prepares(_received)
 @opens("board.view", meetings.for_writing, to="board.prepare")
 def file_minutes(meeting: BoardMeeting) -> ResponseReturnValue:
+    board.demand_minutes(meeting)
     form = forms.MinutesForm()
     if form.accepted():
         with form.attempting():

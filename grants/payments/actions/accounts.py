@@ -9,7 +9,7 @@ from typing import Any
 
 from grants.core import audit, clock
 from grants.core.db import db
-from grants.core.errors import RulesBroken, StaleVersion, Violation
+from grants.core.errors import IllegalTransition, RulesBroken, StaleVersion, Violation
 from grants.core.events import publish
 from grants.core.holding import hold
 from grants.core.i18n import lazy_gettext as _l
@@ -140,8 +140,8 @@ def ask_early(account: PayeeAccount, *, reason: str, by: Actor, at: datetime) ->
     """Ask to pay to a new account before its waiting days are over; a second person has to agree."""
     authorise(by, "payee.ask_early", account)
     account = queries.for_writing(account)
+    demand_waiting(account, at)
     words = _reason(reason)
-    _must_be_waiting(account, at)
     account.early_asked_by_id, account.early_reason = by.user_id, words
     audit.record("ask_early", account, by=by, at=at, note=words)
     values = {"name": account.organisation.name, "organisation": account.organisation.public_id}
@@ -156,7 +156,7 @@ def agree_early(account: PayeeAccount, *, by: Actor, at: datetime) -> None:
     """The second person agrees: the account can be used from today."""
     authorise(by, "payee.agree_early", account)
     account = queries.for_writing(account)
-    _must_be_waiting(account, at)
+    demand_waiting(account, at)
     if account.early_asked_by_id is None or by.user_id in {None, account.early_asked_by_id}:
         sentence = _l("Two different people have to want this.")
         raise RulesBroken([Violation("same_person", sentence)])
@@ -166,9 +166,10 @@ def agree_early(account: PayeeAccount, *, by: Actor, at: datetime) -> None:
     publish(events.EarlyUseAgreed(reason=account.early_reason, **_said(account, by, at)))
 
 
-def _must_be_waiting(account: PayeeAccount, at: datetime) -> None:
+def demand_waiting(account: PayeeAccount, at: datetime) -> None:
+    """Raises IllegalTransition unless the account lies in its waiting days."""
     if account.usable_from is None or account.usable_from <= clock.day_of(at):
-        raise RulesBroken([Violation("not_waiting", _l("This account is in no waiting days."))])
+        raise IllegalTransition(_l("This account is in no waiting days."))
 
 
 def _settled(account: PayeeAccount, by: Actor, at: datetime) -> None:

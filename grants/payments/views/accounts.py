@@ -125,6 +125,7 @@ def retire(row: PayeeAccount) -> ResponseReturnValue:
 @blueprint.post("/payments/accounts/<public_id>/early")
 @opens("payee.view", queries.by_public_id, to="payee.ask_early")
 def ask_early(row: PayeeAccount) -> ResponseReturnValue:
+    actions.demand_waiting(row, clock.now())
     form = forms.Reason(prefix="early-")
     if form.accepted():
         with form.attempting():

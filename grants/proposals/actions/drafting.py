@@ -93,7 +93,7 @@ def save_section(
     """
     authorise(by, "proposal.edit", proposal)
     proposal = queries.for_writing(proposal)
-    _may_be_written(proposal, section)
+    demand_writing(proposal, section)
     row = forms.save_section(proposal.sheet_id, section, given, version=version, by=by, at=at)
     paper = _follow(proposal)
     return Saved(row, paper, rules.check_section(paper, section, complete=False))
@@ -105,7 +105,7 @@ def attach(
     """File an upload with a question of the form."""
     authorise(by, "proposal.edit", proposal)
     proposal = queries.for_writing(proposal)
-    _may_be_written(proposal, section)
+    demand_writing(proposal, section)
     asked = section.question(question)
     if asked is None or asked.kind is not Kind.FILE:
         raise NotFound
@@ -126,7 +126,7 @@ def detach(
     """Take a file out of the draft. What was handed in with it keeps it."""
     authorise(by, "proposal.edit", proposal)
     proposal = queries.for_writing(proposal)
-    _may_be_written(proposal, section)
+    demand_writing(proposal, section)
     row = form_queries.section_for_writing(proposal.sheet_id, section.key)
     there = row.answers.get(question, [])
     left = [file for file in there if file["id"] != document_id] if isinstance(there, list) else []
@@ -141,7 +141,8 @@ def detach(
     forms.keep(row, kept, by=by, at=at)
 
 
-def _may_be_written(proposal: Proposal, section: Section) -> None:
+def demand_writing(proposal: Proposal, section: Section) -> None:
+    """Raises IllegalTransition when the proposal, or this section of it, is no longer to be written."""
     if proposal.state not in EDITABLE:
         raise IllegalTransition(_l("This proposal was handed in and can no longer be changed."))
     if proposal.state is ProposalState.RETURNED:

@@ -71,7 +71,9 @@ def section(proposal: Proposal) -> ResponseReturnValue:
 @blueprint.post("/proposals/<public_id>/sections/<key>")
 @opens("proposal.view", queries.by_public_id, to="proposal.edit")
 def save(proposal: Proposal) -> ResponseReturnValue:
-    chosen, form = _section(proposal), SectionForm.from_request()
+    chosen = _section(proposal)
+    drafting.demand_writing(proposal, chosen)
+    form = SectionForm.from_request()
     button = request.form.get("go", "")
     given = taken_out(sent(chosen), button)
     if not form.accepted():
@@ -202,6 +204,7 @@ def _receive(question: str, **_url: str) -> Spooled | RulesBroken:
 @opens("proposal.view", queries.by_public_id, to="proposal.edit")
 def attach(proposal: Proposal) -> ResponseReturnValue:
     chosen, question = _section(proposal), str((request.view_args or {})["question"])
+    drafting.demand_writing(proposal, chosen)
     received = prepared()
     try:
         if isinstance(received, RulesBroken):

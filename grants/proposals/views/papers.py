@@ -17,7 +17,7 @@ from grants.papers.typesetting import typeset
 from grants.proposals import queries
 from grants.proposals.actions import handing_in
 from grants.proposals.forms import inputs, pages, papers
-from grants.proposals.lifecycle import EDITABLE
+from grants.proposals.lifecycle import EDITABLE, PROPOSAL
 from grants.proposals.models import Proposal
 from grants.proposals.panels import money_panel
 from grants.questionnaires import queries as form_queries
@@ -130,6 +130,8 @@ def exact(proposal: Proposal) -> ResponseReturnValue:
 @blueprint.route("/withdraw", methods=["GET", "POST"])
 @opens("proposal.submit", queries.by_public_id)
 def withdraw(proposal: Proposal) -> ResponseReturnValue:
+    if request.method == "POST":
+        PROPOSAL.demand("withdraw", proposal)
     form = inputs.Reason.from_request()
     if form.accepted():
         with form.attempting():
