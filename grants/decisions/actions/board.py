@@ -166,19 +166,20 @@ def take_back(meeting: BoardMeeting, *, note: str, by: Actor, at: datetime) -> N
 def vote(meeting: BoardMeeting, choice: Vote, *, by: Actor, at: datetime) -> None:
     """A member votes, or votes anew, as long as the table lies there."""
     authorise(by, "board.vote", meeting)
-    demand_voting(meeting)
+    lying = demand_voting(meeting)
     given = next((row for row in meeting.votes if row.user_id == by.user_id), None)
     if given is None:
         given = BoardVote(meeting=meeting, user_id=by.user_id)
         db.session.add(given)
-    given.vote, given.content_hash, given.voted_at = choice, meeting.content_hash, at
+    given.vote, given.content_hash, given.voted_at = choice, lying, at
     audit.record("vote", given, by=by, at=at)
 
 
-def demand_voting(meeting: BoardMeeting) -> None:
-    """Raises IllegalTransition unless the table lies before the board."""
+def demand_voting(meeting: BoardMeeting) -> str:
+    """The hash of the table that lies before the board; raises IllegalTransition where none does."""
     if meeting.state is not MeetingState.VOTING or meeting.content_hash is None:
         raise IllegalTransition(_l("There is nothing to vote on now."))
+    return meeting.content_hash
 
 
 def file_minutes(
