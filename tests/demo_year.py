@@ -88,6 +88,7 @@ class Year:
     def restore(self) -> None:
         """By SQLite itself, so that whoever has the file open sees it and no lock is lost."""
         with closing(sqlite3.connect(self.kept)) as then, closing(sqlite3.connect(self.file)) as now:
+            now.execute("PRAGMA synchronous=OFF")  # it need not outlive a power cut
             then.backup(now)
 
     def forget(self) -> None:
