@@ -92,7 +92,7 @@ class Pile:
 
 
 def pile(visible: Select[Assignment], *, at: datetime) -> Pile:
-    """What is in `loading.visible_to(actor)`: running stages first, soonest closing on top; six queries."""
+    """What is in `loading.visible_to(actor)`: running stages first, soonest closing on top, what belongs to one stage together; six queries."""
     found = db.session.scalars(
         visible.options(
             joinedload(Assignment.entry).joinedload(Entry.stage),
@@ -102,7 +102,7 @@ def pile(visible: Select[Assignment], *, at: datetime) -> Pile:
             joinedload(Assignment.review).selectinload(Review.scores),
         )
         .join(Entry.stage)
-        .order_by(ReviewStage.closes_at.asc().nulls_first(), Entry.title, Assignment.id)
+        .order_by(ReviewStage.closes_at.asc().nulls_first(), ReviewStage.id, Entry.title, Assignment.id)
     ).all()
     totals = _criteria_per_stage({assignment.entry.stage_id for assignment in found})
     items = [_item(assignment, totals, at) for assignment in found]
