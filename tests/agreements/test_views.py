@@ -24,6 +24,7 @@ from grants.organisations.fields import ConflictKind, ConflictSource, ConflictSt
 from grants.organisations.models import Conflict
 from tests.cast import Browser, Cast
 from tests.granted import Funded
+from tests.guards.told import badly_told
 
 Inside = Callable[..., AbstractContextManager[None]]
 SignIn = Callable[[str], Browser]
@@ -177,8 +178,11 @@ def test_editing_saves_and_refuses_a_stale_version(sign_in: SignIn, page: str, r
     assert officer.send(f"{page}/edit", values, from_page=f"{page}/edit").status_code == 303
     assert rows.scalars(select(Agreement)).one().terms["signed_place"] == "广州市越秀区"
     assert officer.send(f"{page}/edit", values, from_page=f"{page}/edit").status_code == 409
-    values["budget-0-amount"], values["version"] = "free", "2"
-    assert officer.send(f"{page}/edit", values, from_page=f"{page}/edit").status_code == 422
+    values["version"] = "2"
+    for field in ("budget-0-amount", "in_kind-0-value", "milestones-0-due_on", "leftover_days"):
+        assert field in values
+        refused = officer.send(f"{page}/edit", {**values, field: "free"}, from_page=f"{page}/edit")
+        assert (refused.status_code, list(badly_told(refused.text, "en"))) == (422, []), field
 
 
 def form_values(text: str) -> dict[str, str]:

@@ -24,6 +24,7 @@ from grants.reference import actions as reference
 from grants.reference.fields import VolunteerWord
 from tests.awards.scene import DEED, Year, day, noon
 from tests.cast import Browser
+from tests.guards.told import badly_told
 
 SignIn = Callable[[str], Browser]
 
@@ -164,6 +165,9 @@ def test_a_form_sent_too_late_hears_that_first(year: Year, sign_in: SignIn) -> N
     with year.inside():
         year.to_jury()
     year.mark(first, 80)
+    for name, verb in (("gus", "choose"), ("ada", "withdraw")):
+        refused = sign_in(name).send(at(first, verb), {})
+        assert (refused.status_code, list(badly_told(refused.text, "en"))) == (422, [])
     with year.inside():
         year.choose(first)
     assert sign_in("gus").send(at(first, "choose"), {}).status_code == 409

@@ -22,6 +22,8 @@ FIELD = '<p class="wrong" id="day-error">请填写这一项。</p><input id="day
     [
         (SUMMARY + FIELD, ""),
         (FIELD, "without a summary"),
+        (SUMMARY + f"<details open>{FIELD}</details>", ""),
+        (SUMMARY + f"<details>{FIELD}</details>", "in a fold that is shut"),
         (SUMMARY, "which is not there"),
         (SUMMARY + '<input id="day">', "nothing is said beside"),
         (SUMMARY + FIELD.replace(' aria-describedby="day-error"', ""), "no field is described"),

@@ -106,8 +106,11 @@ def _unreachable(page: _Page, summaries: list[Element]) -> Iterator[str]:
 
 
 def _untied(page: _Page, wrong: Element) -> Iterator[str]:
-    """A sentence beside a field is read out with the field; a single control says that it is the wrong one, too."""
+    """A sentence beside a field is in sight and read out with it; a single control says that it is the wrong one, too."""
     name = wrong.given.get("id", "")
+    shut = [one for one in page.elements if one.tag == "details" and "open" not in one.given]
+    if any(wrong.lies_in(fold) for fold in shut):
+        yield f"hidden in a fold that is shut: {wrong.text[:80]}"
     tied = [one for one in page.elements if name and name in one.described_by]
     if not tied:
         yield f"no field is described by what is said in #{name}: {wrong.text[:80]}"

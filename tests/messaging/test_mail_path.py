@@ -23,6 +23,7 @@ from grants.core.jobs import Job
 from grants.messaging.models import Notification, SentMail
 from grants.threads.events import MessagePosted
 from tests.cast import PASSWORD, Browser, Cast
+from tests.guards.told import badly_told
 from tests.messaging.conftest import Letterbox
 
 Inside = Callable[..., AbstractContextManager[None]]
@@ -275,6 +276,8 @@ def test_mails_one_does_not_want_stay_away_but_the_message_is_there(
     letterbox: Letterbox,
 ) -> None:
     ada = sign_in("ada")
+    refused = ada.send("/messages/settings", {"kinds": "no-such-kind"})
+    assert (refused.status_code, list(badly_told(refused.text, "en"))) == (422, [])
     assert ada.send("/messages/settings", {}).status_code == 303
     posted(cast, inside, "ada", "bo")
     jobs.run_due(app)

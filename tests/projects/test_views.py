@@ -25,6 +25,7 @@ from grants.projects.queries import projects as queries
 from grants.threads.models import Thread
 from tests.cast import Browser, Cast
 from tests.documents import samples
+from tests.guards.told import badly_told
 from tests.projects.conftest import Running
 
 Inside = Callable[..., AbstractContextManager[None]]
@@ -194,6 +195,8 @@ def test_a_report_is_written_handed_in_and_read(sign_in: SignIn, running: Runnin
     assert bo.send(f"{page}/submit", from_page=page).status_code == 303
     found = {"result": "pass", "score": "88", "answer": "扎实"}
     assert officer.send(f"{page}/accept", {**found, "score": "101"}, from_page=page).status_code == 422
+    unread = officer.send(f"{page}/return", {"reason": ""}, from_page=page)
+    assert (unread.status_code, list(badly_told(unread.text, "en"))) == (422, [])
     assert officer.send(f"{page}/accept", found, from_page=page).status_code == 303
     shown = bo.page(page)
     assert "88" in shown

@@ -24,6 +24,7 @@ from grants.questionnaires.models import SectionAnswers
 from grants.reference import actions as reference
 from grants.reference.fields import VolunteerWord
 from tests.cast import Browser
+from tests.guards.told import badly_told
 from tests.proposals.conftest import GOOD, NOW, Room, section_of
 
 SignIn = Callable[[str], Browser]
@@ -61,6 +62,8 @@ def test_a_leader_writes_and_hands_in_without_any_script(room: Room, sign_in: Si
     assert begun.status_code == 303
     home = begun.headers["Location"]
     public_id = home.rpartition("/")[2]
+    empty = ada.send(f"{home}/submit", {"signed": "y"}, from_page=f"{home}/submit")
+    assert (empty.status_code, list(badly_told(empty.text, "en"))) == (422, [])
     for key in GOOD:
         address = f"{home}/sections/{key}"
         data = typed(room, public_id, key)

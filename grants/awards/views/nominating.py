@@ -81,7 +81,6 @@ def _page(nomination: Nomination, form: forms.NominationForm, **more: Any) -> Re
     flags = nominating.flags_now(nomination, at=clock.now()) if is_draft else nomination.flags
     shown = render_template(
         "awards/nomination.html",
-        refused=[said for other in more.values() for errors in other.errors.values() for said in errors],
         nomination=nomination,
         category=nomination.category,
         cycle=nomination.category.cycle,
@@ -100,6 +99,7 @@ def _page(nomination: Nomination, form: forms.NominationForm, **more: Any) -> Re
         said=conditions.said,
         hours_text=conditions.hours_text,
         reason_form=more.get("reason_form") or forms.ReasonForm(formdata=None),
+        take_back_form=(more.get("take_back_form") or forms.ReasonForm(formdata=None)).apart("back"),
         guardian_form=more.get("guardian_form") or forms.GuardianForm(formdata=None),
     )
     return shown, WRONG if form.errors or any(one.errors for one in more.values()) else HTTPStatus.OK
@@ -179,8 +179,8 @@ def guardian(nomination: Nomination) -> ResponseReturnValue:
     return _page(nomination, forms.NominationForm(formdata=None, **values), guardian_form=form)
 
 
-def _act(nomination: Nomination, verb: Any, done: str) -> ResponseReturnValue:
-    """One act of the desk or the group that needs a reason; refused acts show the page again."""
+def _act(nomination: Nomination, verb: Any, done: str, *, shown_as: str) -> ResponseReturnValue:
+    """One act of the desk or the group that needs a reason; refused, its form is on the page again."""
     form = forms.ReasonForm()
     if form.accepted():
         with form.attempting():
@@ -188,21 +188,23 @@ def _act(nomination: Nomination, verb: Any, done: str) -> ResponseReturnValue:
             flash(done)
             return _to(nomination)
     values = forms.NominationForm.values_of(nomination)
-    return _page(nomination, forms.NominationForm(formdata=None, **values), reason_form=form)
+    return _page(nomination, forms.NominationForm(formdata=None, **values), **{shown_as: form})
 
 
 @blueprint.post("/nominations/<public_id>/withdraw")
 @opens("nomination.view", nominations.by_public_id, to="nomination.write")
 def withdraw(nomination: Nomination) -> ResponseReturnValue:
     NOMINATION.demand("withdraw", nomination)
-    return _act(nomination, nominating.withdraw, _("The nomination was taken back."))
+    done = _("The nomination was taken back.")
+    return _act(nomination, nominating.withdraw, done, shown_as="take_back_form")
 
 
 @blueprint.post("/nominations/<public_id>/choose")
 @opens("nomination.view", nominations.by_public_id, to="nomination.judge")
 def choose(nomination: Nomination) -> ResponseReturnValue:
     judging.demand_choosing(nomination)
-    return _act(nomination, judging.shortlist, _("Chosen. The choice becomes public with the notice."))
+    done = _("Chosen. The choice becomes public with the notice.")
+    return _act(nomination, judging.shortlist, done, shown_as="reason_form")
 
 
 @blueprint.post("/nominations/<public_id>/put-back")

@@ -80,6 +80,7 @@ def _check_page(proposal: Proposal, form: inputs.Sign, problems: tuple[object, .
         proposal=proposal,
         form=form,
         late=late,
+        refused=bool(problems),
         sections=pages.read(page.paper),
         money=money_panel(page.paper),
     )
