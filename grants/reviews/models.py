@@ -15,6 +15,8 @@ from grants.core.db import Base, PublicId, Versioned, states
 from grants.organisations.models import Organisation
 from grants.reviews.fields import AssignmentState, Better, Method, Missing, ReviewState, Struck
 
+AWARDS = "category"
+
 
 class ReviewStage(Versioned, Base):
     """One round of judging for a holder (`call`, `category`), with its rubric and its rules."""
@@ -49,6 +51,11 @@ class ReviewStage(Versioned, Base):
     @property
     def case(self) -> str:
         return f"{self.holder_kind}/{self.holder_id}"
+
+    @property
+    def is_jury(self) -> bool:
+        """Whether nominations for an award are judged, and no proposals of a call."""
+        return self.holder_kind == AWARDS
 
 
 class Criterion(Base):

@@ -9,12 +9,11 @@ from grants.core.policy import Actor, predicate, the_system
 from grants.reviews.models import Assignment, AssignmentState, Entry, EntryOrganisation, ReviewStage
 
 SHOWN = frozenset({AssignmentState.INVITED, AssignmentState.ACCEPTED})
-AWARDS = "category"
 
 
 def stage_roles(stage: ReviewStage) -> tuple[str, ...]:
     """Who runs a stage: the officers of a call, the awards desk of a category."""
-    return ("director", "awards") if stage.holder_kind == AWARDS else ("director", "officer")
+    return ("director", "awards") if stage.is_jury else ("director", "officer")
 
 
 @predicate(_l("the officer in charge"))

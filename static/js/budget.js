@@ -2,6 +2,7 @@
 // Rows: [data-line] with [data-price] [data-quantity] [data-source] [data-category] and [data-amount] to fill.
 // Sums: [data-sum="all" | "source:CODE" | "category:CODE" | "paid:SOURCE:CATEGORY"]. Caps: [data-cap="source:CODE"] data-limit (fen) or
 // data-share (per cent of data-of, a sum's name), with data-words "{used} {limit}" and a <progress> inside.
+// Shares: [data-besides="source:CODE"] says how many per cent of everything are not in that sum.
 const fen = (text) => {
   const clean = String(text ?? '').replace(/[,，¥￥\s]/g, '').replace(/[．。]/g, '.');
   const found = /^(\d{0,12})(?:\.(\d{0,2})\d*)?$/.exec(clean);
@@ -49,10 +50,19 @@ function showCap(cap, sums) {
   bar.classList.toggle('full', over);
 }
 
+// One decimal, cut as the server cuts it, in whole numbers: a share just below its least never reads as reached.
+function shareBesides(sum, sums) {
+  if (!sums.all) return '0%';
+  const thousandfold = (sums.all - (sums[sum] ?? 0)) * 1000;
+  const tenths = (thousandfold - (thousandfold % sums.all)) / sums.all;
+  return `${Math.floor(tenths / 10)}${tenths % 10 ? `.${tenths % 10}` : ''}%`;
+}
+
 export default function start(budget) {
   const show = () => {
     const sums = totals(budget);
     for (const out of budget.querySelectorAll('[data-sum]')) out.textContent = yuan(sums[out.dataset.sum] ?? 0);
+    for (const out of budget.querySelectorAll('[data-besides]')) out.textContent = shareBesides(out.dataset.besides, sums);
     for (const cap of budget.querySelectorAll('[data-cap]')) showCap(cap, sums);
   };
   budget.addEventListener('input', show);

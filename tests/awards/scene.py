@@ -240,14 +240,14 @@ class Year:
             assigning.choose(entry, [reviewer.id], by=self.actor("gus"), at=noon(6))
             assigning.invite(entry.stage, by=self.actor("gus"), at=noon(6))
         with self.inside():
-            assignment = self._assignment(public_id)
+            assignment = self.assignment(public_id)
             assigning.accept(assignment, by=self.actor(name), at=noon(7))
             keys = [row.key for row in assignment.entry.stage.criteria]
             given: dict[str, Any] = dict(zip(keys, map(Decimal, marks), strict=True))
             judgement = writing.Judgement(marks=given, comment="事迹真实，感人，建议表彰。", recommended=True)
             writing.save(assignment, judgement, version=0, by=self.actor(name), at=noon(7))
         with self.inside():
-            writing.submit(self._assignment(public_id), by=self.actor(name), at=noon(7))
+            writing.submit(self.assignment(public_id), by=self.actor(name), at=noon(7))
 
     def entry(self, nomination_id: int) -> Entry:
         public_id = db.session.scalars(
@@ -257,7 +257,7 @@ class Year:
         ).one()
         return loading.entry_by_public_id(public_id)
 
-    def _assignment(self, public_id: str) -> Assignment:
+    def assignment(self, public_id: str) -> Assignment:
         entry = self.entry(self.nomination(public_id).id)
         found = db.session.scalars(select(Assignment.public_id).where(Assignment.entry_id == entry.id)).one()
         return loading.assignment_by_public_id(found)

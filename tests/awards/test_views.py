@@ -147,6 +147,25 @@ def test_too_late_is_said_and_keeps_the_words(year: Year, draft: str, sign_in: S
     assert state_of(year, draft) is NominationState.DRAFT
 
 
+@pytest.mark.parametrize(
+    ("first", "last", "said"),
+    [(-5, 5, ""), (1, 5, "Nominations open on"), (-5, -1, "Nominations closed at the end of")],
+)
+def test_nominating_is_offered_in_its_time_only(
+    year: Year, sign_in: SignIn, first: int, last: int, said: str
+) -> None:
+    with year.inside():
+        cycle = db.session.scalars(select(AwardCycle)).one()
+        cycle.nominate_from, cycle.nominate_to = day(first), day(last)
+        ways = [f"/awards/categories/{row.public_id}/nominate" for row in year.cycle.categories]
+    ada = sign_in("ada")
+    page = ada.page(f"/awards/cycles/{year.cycle_id}")
+    assert (f'href="{ways[0]}"' in page) is (said == "")
+    for shown in (page, ada.page(ways[0])):
+        assert said in shown
+        assert ("Begin the nomination" in shown) is (said == "" and shown is not page)
+
+
 @pytest.mark.parametrize("name", ["cy", "bo", "dee", "di"])
 def test_strangers_find_nothing(year: Year, draft: str, sign_in: SignIn, name: str) -> None:
     client = sign_in(name)
@@ -176,6 +195,31 @@ def test_a_form_sent_too_late_hears_that_first(year: Year, sign_in: SignIn) -> N
     with year.inside():
         year.give()
     assert sign_in("ada").send(at(first, "withdraw"), {}).status_code == 409
+
+
+def test_a_jury_reads_of_nominations_and_never_of_proposals(year: Year, sign_in: SignIn) -> None:
+    gus, dee, seen = sign_in("gus"), sign_in("dee"), {}
+    with year.inside():
+        nominated = year.nominate("volunteer", year.volunteers["陈慕兰"])
+        stage = year.nomination(nominated).category.stage.public_id
+    seen["an empty round"] = gus.page(f"/reviews/stages/{stage}")
+    with year.inside():
+        year.to_jury()
+    year.mark(nominated, 80)
+    with year.inside():
+        entry = year.entry(year.nomination(nominated).id).public_id
+        mine = year.assignment(nominated).public_id
+    seen |= {path: dee.page(f"/reviews{path}") for path in ("", f"/{mine}", f"/{mine}/tie")}
+    paths = ("stages", f"stages/{stage}", f"stages/{stage}/ranking", f"entries/{entry}")
+    seen |= {path: gus.page(f"/reviews/{path}") for path in paths}
+    for path, page in seen.items():
+        main = page.partition("<main")[2]
+        assert not re.search("[Pp]ropos|fund it", main), path
+    assert "Nomination" in seen[""]
+    assert "Nominations" in seen[f"stages/{stage}"]
+    table = gus.get(f"/reviews/stages/{stage}/ranking.csv").text
+    assert "Nomination" in table
+    assert "Proposal" not in table
 
 
 def test_the_auditor_reads_and_changes_nothing(year: Year, draft: str, sign_in: SignIn) -> None:

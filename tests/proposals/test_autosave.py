@@ -147,3 +147,28 @@ def test_two_people_see_each_others_words_and_choose(seat: Seat, rows: Session, 
     bo.click("[data-take=mine]")
     expect(bo.locator("[data-saved]")).to_have_attribute("data-state", "saved", timeout=SAVED)
     assert kept(rows) == {"need": "阿波写的", "goals": "只有艾达写"}
+
+
+def test_the_share_of_others_follows_the_lines_before_anything_is_saved(seat: Seat, stage: Stage) -> None:
+    if stage.backend != "sqlite":
+        pytest.skip("the browser knows no database")
+    page = seat("ada")
+    page.goto(page.url.replace("/need", "/budget"))
+    page.route(
+        "**/sections/budget",
+        lambda route: (
+            route.abort() if route.request.headers["accept"] == "application/json" else route.continue_()
+        ),
+    )
+    share = page.locator("[data-total=share]")
+    expect(share).to_have_text("0%")
+    for lines, (source, price) in enumerate((("foundation", "199.90"), ("own", "50.10")), start=1):
+        page.locator("button[value='add:budget']").click()
+        expect(page.locator("[data-line]")).to_have_count(lines)
+        line = page.locator("[data-line]").last
+        line.locator("[data-price]").fill(price)
+        line.locator("[data-quantity]").fill("1")
+        line.locator("[data-source]").select_option(source)
+    expect(share).to_have_text("20%")
+    line.locator("[data-price]").fill("49.90")
+    expect(share).to_have_text("19.9%")  # cut, as the server cuts it: 19.976

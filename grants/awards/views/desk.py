@@ -16,6 +16,7 @@ from grants.awards.queries import cycles as reading
 from grants.awards.queries import nominations, nominees
 from grants.awards.rules import conditions
 from grants.awards.rules.cycles import ceremony_day
+from grants.awards.rules.nominations import outside_window
 from grants.awards.rules.scores import Weights
 from grants.awards.views import WORDS
 from grants.core import clock
@@ -92,6 +93,7 @@ def _cycle(cycle: AwardCycle, form: Form | None) -> ResponseReturnValue:
         asked=conditions.asked,
         weights_of=_weights_of,
         window_of=reading.window_of,
+        not_now=next(outside_window(cycle.state, cycle.nominate_from, cycle.nominate_to, clock.now()), None),
         waiting=nominations.of_cycle(cycle.id, NominationState.SHORTLISTED),
         at=clock.now(),
     )

@@ -17,7 +17,7 @@ from grants.awards.queries import cycles as reading
 from grants.awards.queries import nominations, nominees
 from grants.awards.rules import conditions
 from grants.awards.rules.conditions import Figures, may_be_minor
-from grants.awards.rules.nominations import deed_faults
+from grants.awards.rules.nominations import deed_faults, outside_window
 from grants.awards.rules.scores import Weights
 from grants.awards.views import WORDS
 from grants.core import clock
@@ -58,9 +58,10 @@ def begin(category: AwardCategory) -> ResponseReturnValue:
         with form.attempting():
             who = form.nominee.data or ""
             return _to(nominating.begin(category, group, who, by=current_actor(), at=arrived_at()))
-    page = render_template(
-        "awards/begin.html", category=category, groups=groups, group=group, form=form, asked=conditions.asked
-    )
+    cycle = category.cycle
+    not_now = next(outside_window(cycle.state, cycle.nominate_from, cycle.nominate_to, arrived_at()), None)
+    shown = {"category": category, "groups": groups, "group": group, "form": form, "not_now": not_now}
+    page = render_template("awards/begin.html", asked=conditions.asked, **shown)
     return page, WRONG if form.errors else HTTPStatus.OK
 
 

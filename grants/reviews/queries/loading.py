@@ -16,6 +16,7 @@ from grants.organisations.models import Organisation
 from grants.reviews import scoring
 from grants.reviews.fields import AssignmentState
 from grants.reviews.models import (
+    AWARDS,
     Assignment,
     Criterion,
     Entry,
@@ -25,7 +26,7 @@ from grants.reviews.models import (
     ReviewStage,
     Score,
 )
-from grants.reviews.policies import AWARDS, SHOWN, beyond_the_wall
+from grants.reviews.policies import SHOWN, beyond_the_wall
 from grants.reviews.rules import Line
 
 

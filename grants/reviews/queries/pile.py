@@ -40,6 +40,7 @@ class PileItem:
     marked: int
     of: int
     is_over: bool
+    is_nomination: bool
 
     @property
     def waits_for_answer(self) -> bool:
@@ -124,6 +125,7 @@ def _item(assignment: Assignment, totals: Counter[int], at: datetime) -> PileIte
         marked=0 if review is None else sum(_is_answered(score) for score in review.scores),
         of=totals[entry.stage_id],
         is_over=closes_at is not None and at > closes_at,
+        is_nomination=entry.stage.is_jury,
     )
 
 

@@ -14,7 +14,15 @@ from grants.core.db import db
 from grants.core.policy import Actor
 from grants.reviews.fields import AssignmentState, ReviewState
 from grants.reviews.lifecycle import LIVE
-from grants.reviews.models import Assignment, Entry, EntryOrganisation, Review, Reviewer, ReviewStage
+from grants.reviews.models import (
+    AWARDS,
+    Assignment,
+    Entry,
+    EntryOrganisation,
+    Review,
+    Reviewer,
+    ReviewStage,
+)
 from grants.reviews.policies import beyond_the_wall
 
 
@@ -118,6 +126,7 @@ class StageRow:
     title: Mapping[str, str]
     opens_at: datetime | None
     closes_at: datetime | None
+    is_jury: bool
     entries: int
     given: int
     done: int
@@ -215,6 +224,7 @@ def stages(visible: Select[ReviewStage], *, seen_by: Actor) -> list[StageRow]:
             ReviewStage.title,
             ReviewStage.opens_at,
             ReviewStage.closes_at,
+            ReviewStage.holder_kind == AWARDS,
             func.count(Entry.id.distinct()),
             func.count(Assignment.id),
             func.count(Review.id),

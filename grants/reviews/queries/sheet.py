@@ -109,7 +109,7 @@ def ranking_csv(rows: Iterable[RankedEntry], stage: ReviewStage) -> str:
     writer = csv.writer(text)
     writer.writerow(
         [
-            _("Rank"), _("Proposal"), _("Group"), _("Score"), _("Deviation"), _("Lowest"), _("Highest"),
+            _("Rank"), _("Nomination") if stage.is_jury else _("Proposal"), _("Group"), _("Score"), _("Deviation"), _("Lowest"), _("Highest"),
             _("Reviews"), _("Needed"), _("Remarks"),
         ]
     )  # fmt: skip
