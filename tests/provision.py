@@ -25,6 +25,8 @@ SWITCHES = (
     "--disable-component-update",
     "--disable-sync",
     "--font-render-hinting=none",
+    # No page is open for long enough to earn back what optimising its scripts costs.
+    "--js-flags=--no-opt --no-maglev",
 )
 
 

@@ -6,7 +6,6 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, Response
@@ -16,10 +15,27 @@ from tests.journeys.walk import Walk
 AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 PASSWORD = "greenshoots-demo"
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-JUDGE = (
-    "tags => axe.run(document, {runOnly: tags, resultTypes: ['violations']}).then(r => r.violations.map("
-    "v => v.id + ': ' + v.nodes.slice(0, 3).map(n => n.html.slice(0, 160)).join(' | ')))"
-)
+# Its source comes along with every new page, folded up: sending it for each look would cost more than the look.
+BRING_AXE = f"globalThis.bringAxe = function () {{\n{AXE.read_text('utf-8')}\n}};" if AXE.exists() else ""
+# How wide the page is, and what axe finds on all of it. A bar that is fixed to the window lies over whatever happens
+# to be there, and what lies wholly under it is not judged at all: each takes its own place in the text meanwhile.
+JUDGE = """async tags => {
+  const wide = document.documentElement.scrollWidth;
+  const bars = [...document.querySelectorAll("body *")].filter(
+    e => ["fixed", "sticky"].includes(getComputedStyle(e).position));
+  for (const bar of bars) {
+    bar.style.setProperty("position", "relative", "important");
+    bar.style.setProperty("inset", "auto", "important");
+  }
+  if (typeof axe === "undefined") bringAxe();
+  try {
+    const said = await axe.run(document, {runOnly: tags, resultTypes: ["violations"], selectors: false});
+    return [wide, said.violations.map(
+      v => v.id + ": " + v.nodes.slice(0, 3).map(n => n.html.slice(0, 160)).join(" | "))];
+  } finally {
+    bars.forEach(bar => bar.removeAttribute("style"));
+  }
+}"""
 TOO_WIDE = (
     "width => [...document.querySelectorAll('main *')].filter(e => e.getBoundingClientRect().right > width)"
     ".slice(-3).map(e => e.outerHTML.slice(0, 200))"
@@ -50,6 +66,7 @@ class Person:
     sent: Response | None = None
 
     def __post_init__(self) -> None:
+        self.context.add_init_script(BRING_AXE)
         self.page.on("console", self._heard)
         self.page.on("response", self._received)
         self.page.on("pageerror", lambda error: self.complaints.append(f"script: {error}"))
@@ -173,26 +190,11 @@ class Person:
         """Judge the page in front of us."""
         here = name or self.page.url.removeprefix(self.base)
         self.pages[here] = self.sent.text() if self.sent is not None else ""
-        if not self.page.evaluate("typeof axe !== 'undefined'"):
-            self.page.evaluate(AXE.read_text("utf-8"))
-        found = self._judged()
+        wide, found = self.page.evaluate(JUDGE, TAGS)
         self.complaints += [f"{here} at {self.width}: axe {each}" for each in found]
-        wide = self.page.evaluate("document.documentElement.scrollWidth")
         if wide > self.width:
             reaching = self.page.evaluate(TOO_WIDE, self.width)
             self.complaints.append(f"{here}: {wide} px wide at {self.width}: {reaching}")
-
-    def _judged(self) -> list[Any]:
-        """What axe finds on the whole page: as tall as its text, or the bar at the foot of the window lies over
-        whatever happens to be there, and what lies wholly under it is not judged at all.
-        """
-        window = self.page.viewport_size
-        assert window is not None
-        height = self.page.evaluate("document.documentElement.scrollHeight")
-        self.page.set_viewport_size({"width": window["width"], "height": max(height, window["height"])})
-        found: list[Any] = self.page.evaluate(JUDGE, TAGS)
-        self.page.set_viewport_size(window)
-        return found
 
     def sign_in(self, name: str, password: str = PASSWORD) -> None:
         self.open("/sign-in")
