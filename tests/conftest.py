@@ -42,6 +42,8 @@ BACKENDS = ("sqlite", "postgres") if POSTGRES else ("sqlite",)
 # Everything is tried on both databases, but for pages: they say what actions and queries gave them,
 # and those are tried on both. `--everywhere` tries pages on both, too.
 PAGES = ("test_views", "test_pages", "test_every_page")
+# They load the demo year for themselves.
+LONG = ("test_demonstration", "test_both")
 KEY = Fernet.generate_key().decode()
 
 
@@ -63,13 +65,24 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """The long walks come first: whoever walks, the other worker has all the rest to do meanwhile."""
-    items.sort(key=lambda item: item.path.parent.name != "journeys")
+    """What is long comes first: whoever has it, the other worker has all the rest to do meanwhile.
+
+    What needs the demo year comes last: nobody waits while another one loads it.
+    """
+    items.sort(key=_turn)
     if config.getoption("--everywhere"):
         return
     away = {item for item in items if "[postgres" in item.name and item.path.stem.startswith(PAGES)}
     config.hook.pytest_deselected(items=list(away))
     items[:] = [item for item in items if item not in away]
+
+
+def _turn(item: pytest.Item) -> int:
+    if item.path.parent.name == "journeys":
+        return 0
+    if item.path.stem in LONG:
+        return 1
+    return 3 if "loaded_year" in getattr(item, "fixturenames", ()) else 2
 
 
 class Stage:
