@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -16,6 +17,7 @@ import pytest
 
 from grants.operation import demonstration
 from grants.operation.places import BESIDE
+from grants.operation.preparation import LOADED, LOADING
 from grants.operation.processes import CannotRun
 
 pytestmark = pytest.mark.slow
@@ -56,32 +58,54 @@ def wait_for_welcome(demo: subprocess.Popen[str]) -> str:
     raise AssertionError("".join(lines))
 
 
-def test_it_starts_answers_and_leaves_nothing_running(tmp_path: Path) -> None:
+def test_it_starts_answers_keeps_what_was_done_and_is_quick_the_second_time(tmp_path: Path) -> None:
     folder, port = tmp_path / "demo", free_port()
     with started(folder, port) as demo:
         assert f"http://127.0.0.1:{port}" in wait_for_welcome(demo)
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=5) as answer:
-            assert json.load(answer)["ready"] is True
-        with pytest.raises(CannotRun, match="is running from"), demonstration.alone_in(folder):
-            pass
+        it_answers_and_is_alone(folder, port)
         demo.send_signal(signal.SIGTERM)
         assert demo.wait(30) == 0
+    nobody_answers(port)
+    (folder / "mine.txt").touch()
+    begun = time.monotonic()
+    with started(folder, port) as demo:
+        wait_for_welcome(demo)
+        assert time.monotonic() - begun < 15
+        demo.send_signal(signal.SIGINT)
+        assert demo.wait(30) == 0
+    nobody_answers(port)
+    assert (folder / "mine.txt").exists()
+
+
+def test_reset_empties_the_folder_loads_anew_and_can_be_left_meanwhile(
+    loaded_year: Path, tmp_path: Path
+) -> None:
+    folder, port = tmp_path / "demo", free_port()
+    shutil.copytree(loaded_year, folder)
+    (folder / "mine.txt").touch()
+    with started(folder, port, "--reset") as demo:
+        end = time.monotonic() + 60
+        while not (folder / LOADING).exists():
+            assert time.monotonic() < end
+            time.sleep(0.1)
+        assert not (folder / "mine.txt").exists()
+        demo.send_signal(signal.SIGINT)
+        assert demo.wait(30) == 0
+    nobody_answers(port)
+    assert (folder / LOADING).exists()  # so the next start begins again
+    assert not (folder / LOADED).exists()
+
+
+def it_answers_and_is_alone(folder: Path, port: int) -> None:
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=5) as answer:
+        assert json.load(answer)["ready"] is True
+    with pytest.raises(CannotRun, match="is running from"), demonstration.alone_in(folder):
+        pass
+
+
+def nobody_answers(port: int) -> None:
     with pytest.raises(OSError, match="refused"):
         urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=5)
-
-
-def test_a_second_start_is_quick_keeps_what_was_done_and_reset_does_not(tmp_path: Path) -> None:
-    folder = tmp_path / "demo"
-    for options, kept in (((), None), ((), True), (("--reset",), False)):
-        begun = time.monotonic()
-        with started(folder, free_port(), *options) as demo:
-            wait_for_welcome(demo)
-            seconds = time.monotonic() - begun
-            demo.send_signal(signal.SIGINT)
-            assert demo.wait(30) == 0
-        assert kept is None or (folder / "mine.txt").exists() is kept
-        assert seconds < (15 if kept else 600)
-        (folder / "mine.txt").touch()
 
 
 def test_a_taken_port_is_one_sentence_and_touches_nothing(tmp_path: Path) -> None:
