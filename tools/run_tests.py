@@ -17,7 +17,9 @@ def main(arguments: list[str]) -> int:
     missing = list(filter(None, [provide_chromium(), provide_npm_tools()]))
     if missing:
         os.environ["GRANTS_TEST_WITHOUT"] = "; ".join(missing)
-    parallel = [] if chosen(arguments, "-n", "--numprocesses", "--pdb") else ["-n", "2", "--dist", "worksteal"]
+    parallel = (
+        [] if chosen(arguments, "-n", "--numprocesses", "--pdb") else ["-n", "2", "--dist", "worksteal"]
+    )
     command = [sys.executable, "-m", "pytest", "-q", *parallel, *arguments]
     with postgres():
         return run_to_its_end(command)
