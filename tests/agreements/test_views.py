@@ -195,3 +195,9 @@ def form_values(text: str) -> dict[str, str]:
         chosen = re.search(r'<option selected value="([^"]*)"', body)
         values[name] = chosen[1] if chosen else ""
     return values
+
+
+def test_the_paper_speaks_one_language_whoever_reads_it(sign_in: SignIn, page: str) -> None:
+    paper = sign_in("olu").page(page).partition('<div lang="zh-Hans"')[2]
+    assert "<dt>签字人</dt>" in paper
+    assert "<dt>Signed by</dt>" not in paper
