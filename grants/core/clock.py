@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 _offset: Callable[[], timedelta] = timedelta
 _zone = ZoneInfo("Asia/Shanghai")
+_FIRST_YEAR, _LAST_YEAR = 1900, 2200
 
 
 def real_now() -> datetime:
@@ -47,6 +48,11 @@ def day_of(instant: datetime) -> date:
 def today() -> date:
     """Business date at the foundation."""
     return day_of(now())
+
+
+def is_of_our_times(day: date) -> bool:
+    """Whether somebody can have meant this day: its year lies between 1900 and 2200."""
+    return _FIRST_YEAR <= day.year <= _LAST_YEAR
 
 
 def at_local(day: date, wall: time = time(0, 0)) -> datetime:

@@ -18,7 +18,7 @@ from wtforms import Field, FieldList, FileField, FormField
 from wtforms.fields import SelectChoice  # pyrefly: ignore[missing-module-attribute]  - stubs lag behind
 from wtforms.widgets import TextInput
 
-from grants.core import i18n, text
+from grants.core import clock, i18n, text
 from grants.core.errors import RulesBroken, Violation
 from grants.core.form_words import Sayings
 from grants.core.i18n import lazy_gettext as _l
@@ -28,7 +28,6 @@ from grants.core.web import SAFE_METHODS
 
 _EXACT = re.compile(r"-?[0-9]{1,9}(\.[0-9]{1,4})?")
 
-FIRST_YEAR, LAST_YEAR = 1900, 2200
 LARGEST_INTEGER = 2**31 - 1
 
 _ENCLOSING: tuple[type[Any], ...] = (FieldList, FormField)
@@ -182,7 +181,7 @@ def _sound(value: Any) -> Any:
     """A text without NUL and control characters; a day of our times; a whole number a column can hold."""
     if isinstance(value, str):
         return text.clean(value)
-    if isinstance(value, date) and not FIRST_YEAR <= value.year <= LAST_YEAR:
+    if isinstance(value, date) and not clock.is_of_our_times(value):
         raise ValueError(str(_l("This day cannot be meant: the year lies between 1900 and 2200.")))
     if isinstance(value, int) and abs(value) > LARGEST_INTEGER:
         raise ValueError(str(_l("This number is too large.")))

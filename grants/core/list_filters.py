@@ -22,7 +22,6 @@ Labelled = Sequence[tuple[Any, Sentence]]
 NONE = "-"
 LONGEST = 100
 _LARGEST_INTEGER = 2**31 - 1
-_FIRST_YEAR, _LAST_YEAR = 1900, 2200
 
 
 @dataclass(frozen=True, eq=False)
@@ -173,7 +172,7 @@ class DateRange(Range):
             day = date.fromisoformat(raw)
         except ValueError:
             return None
-        return day if _FIRST_YEAR <= day.year <= _LAST_YEAR else None
+        return day if clock.is_of_our_times(day) else None
 
     def _shown(self, value: date) -> str:
         return date_text(value)

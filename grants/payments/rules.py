@@ -191,7 +191,7 @@ def account_faults(
 ) -> Iterator[Violation]:
     """The name on the account must be the organisation's own, or its host's."""
     if folded(holder_name) not in {folded(name) for name in allowed}:
-        names = _(" or ").join(dict.fromkeys(allowed))
+        names = _(" or ").join(_("“%(name)s”", name=name) for name in dict.fromkeys(allowed))
         yield Violation(
             "name_differs",
             _("The account must be in the name of %(names)s, exactly as registered.", names=names),

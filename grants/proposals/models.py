@@ -81,7 +81,9 @@ class Proposal(Versioned, Base):
     organisation: Mapped[Organisation] = relationship(lazy="raise")
     sheet: Mapped[AnswerSheet] = relationship(lazy="raise")
     officer: Mapped[User | None] = relationship(lazy="raise", foreign_keys=[officer_id])
-    fields: Mapped[list[ProposalField]] = relationship(lazy="raise", order_by="ProposalField.id")
+    fields: Mapped[list[ProposalField]] = relationship(
+        lazy="raise", order_by="ProposalField.id", cascade="all, delete-orphan"
+    )
     recommendation: Mapped[Recommendation | None] = relationship(lazy="raise", uselist=False)
 
     @property

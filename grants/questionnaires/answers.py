@@ -14,7 +14,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from grants.core import text
+from grants.core import clock, text
 from grants.core.errors import Violation
 from grants.core.i18n import lazy_gettext as _l
 from grants.core.money import Money, NotMoney
@@ -154,9 +154,10 @@ def _date(_question: Question, line: str) -> Any:
     if not found:
         return _unread(line)
     try:
-        return date(*(int(part) for part in found.groups())).isoformat()
+        day = date(*(int(part) for part in found.groups()))
     except ValueError:
         return _unread(line)
+    return day.isoformat() if clock.is_of_our_times(day) else _unread(line)
 
 
 def _choice(question: Question, line: str) -> Any:

@@ -21,7 +21,8 @@ from wtforms.widgets import HiddenInput
 from grants.core import text
 from grants.core.errors import Violation
 from grants.core.forms import Form
-from grants.core.i18n import Sentence
+from grants.core.i18n import Sentence, words
+from grants.core.i18n import gettext as _
 from grants.core.money import Money
 from grants.questionnaires.answers import read_answer, typed
 from grants.questionnaires.definition import WITH_ROWS, Kind, Question, Section
@@ -188,3 +189,29 @@ def _field(
         rows=rows,
         files=tuple(value) if question.kind is Kind.FILE and isinstance(value, list) else (),
     )
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Something to mend, in the reader's words, and the field where it is."""
+
+    text: str
+    anchor: str
+
+
+def problems_in(section: Section, violations: Iterable[Violation]) -> tuple[Problem, ...]:
+    """Each with the question's words before it, and the row where there is one."""
+    return tuple(_problem(section, violation) for violation in violations)
+
+
+def _problem(section: Section, violation: Violation) -> Problem:
+    _answers, _dot, rest = (violation.field or "").partition(".")
+    key, *cell = rest.split(".")
+    question = section.question(key)
+    if question is None:
+        return Problem(str(violation.message), "")
+    label = words(question.label)
+    if cell:
+        label = _("%(label)s, row %(number)s", label=label, number=int(cell[0]) + 1)
+    text = _("%(label)s: %(sentence)s", label=label.rstrip("。."), sentence=violation.message)
+    return Problem(text, "-".join(("a", key, *cell)))

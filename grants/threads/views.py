@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
-from flask import Blueprint, redirect, render_template, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from grants.accounts.rules import local_address
@@ -53,7 +53,7 @@ def post(public_id: str) -> ResponseReturnValue:
 @signed_in
 def begin(kind: str, public_id: str) -> ResponseReturnValue:
     about = queries.holder_named(current_actor(), kind, public_id)
-    form = forms.Opening.from_request()
+    form = forms.Opening.from_request(next=request.args.get("next", ""))
     if form.accepted():
         with form.attempting():
             words = {"title": form.title.data or "", "body": form.body.data or ""}

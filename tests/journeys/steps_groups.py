@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from tests.journeys.person import PASSWORD
 from tests.journeys.story import NEWCOMERS, SECRET, Story
 
 LEADER, MEMBER = NEWCOMERS["leader"], NEWCOMERS["member"]
+FORGETFUL, INVITED = "partner@demo.example", "tianhe@example.org"
 GROUP = "榕荫敲门小队"
 HOST = "珠水清流环保队"
 
@@ -68,3 +70,36 @@ def member_joins(story: Story) -> None:
     assert member.path == story.kept["group"]
     leader.open(f"{story.kept['group']}/members")
     leader.reads("赵一鸣")
+
+
+def partner_forgets_the_password(story: Story) -> None:
+    """Whoever asks for a new one learns nothing; the link in the mail opens the door once."""
+    partner = story.newcomer("partner")
+    partner.open("/sign-in")
+    partner.follow("/forgotten")
+    partner.send("/forgotten", {"email": FORGETFUL})
+    link = story.house.link_in_mail(FORGETFUL, "/reset/")
+    partner.open(link)
+    partner.send("form:has([name=password])", {"password": "short"}, status=422)
+    partner.send("form:has([name=password])", {"password": SECRET})
+    partner.open(link, status=404)
+    partner.open("/sign-in")
+    entrance = "form:has([name=password])"
+    partner.send(entrance, {"email": FORGETFUL, "password": PASSWORD}, status=422)
+    partner.send(entrance, {"email": FORGETFUL, "password": SECRET})
+    assert partner.path == "/home"
+
+
+def admin_invites_a_district(story: Story) -> None:
+    """The role counts where it was given, and the person chooses the password."""
+    admin = story.person("admin")
+    admin.open("/people")
+    admin.follow("/people/invite")
+    role = {"role": "district", "scope": "region", "key": "440106"}
+    admin.send("/people/invite", {"name": "天河区推荐", **role}, status=422)
+    admin.send("/people/invite", {"email": INVITED})
+    admin.reads("天河区推荐")
+    invited = story.newcomer("invited")
+    invited.open(story.house.link_in_mail(INVITED, "/invited/"))
+    invited.send("form:has([name=password])", {"password": SECRET})
+    assert invited.path == "/home"

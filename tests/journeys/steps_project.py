@@ -56,6 +56,26 @@ def officer_verifies_the_hours(story: Story) -> None:
     officer.reads("36")
 
 
+def leader_and_officer_talk(story: Story) -> None:
+    """A question on the project's page, answered where the news of it leads; no other group reads it."""
+    leader, officer = story.person("leader"), story.person("officer")
+    leader.open(story.kept["project"])
+    leader.page.locator("main a[href*='/threads/about/']").first.click()
+    leader.page.wait_for_url("**/threads/about/**")
+    about = "form:has([name=title])"
+    leader.send(about, {"title": "扶手的发票"}, status=422)
+    leader.send(about, {"body": "两家店合开一张，可以吗？"})
+    assert leader.path == story.kept["project"]
+    leader.page.locator("main a", has_text="扶手的发票").first.click()
+    leader.page.wait_for_url("**/threads/*")
+    talk = leader.path
+    officer.open(talk)
+    officer.send("form:has([name=body])", {"body": "可以，请注明各自的金额。"})
+    leader.open(talk)
+    leader.reads("可以，请注明各自的金额。")
+    story.person("group12").open(talk, status=404)
+
+
 def leader_shows_a_milestone(story: Story) -> None:
     """The next thing to do stands on top, with one button; it goes back once, then it is reached."""
     leader, officer = story.person("leader"), story.person("officer")

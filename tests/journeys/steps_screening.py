@@ -7,6 +7,7 @@ from tests.journeys.story import Story
 CLOSED = ("2027-01-15", "18:01")
 CONDITIONS = ("legal", "age6m", "area", "noblack", "report", "nodouble")
 OPINION = "街道核实：名册与走访一致，探访队每周都来。"
+GAP = "请补写负责人的经验。"
 ON_PAPER = "区里来函：同意推荐。"
 
 
@@ -16,6 +17,23 @@ def nobody_comes_after_closing(story: Story) -> None:
     late.page.locator("main input[type=radio][value=yes]").first.check()
     story.clock(*CLOSED)
     late.send("/start", status=422)
+
+
+def officer_returns_what_has_gaps(story: Story) -> None:
+    """Only the section that was named opens again; what changed is shown in words."""
+    officer, leader = story.person("officer"), story.person("leader")
+    officer.open(f"{story.kept['proposal']}/screening")
+    officer.send("/return", {"sections": ["team"]}, status=422)
+    officer.send("/return", {"reason": GAP})
+    leader.open(story.kept["proposal"])
+    leader.reads(GAP)
+    leader.follow("/sections/team")
+    leader.send("/sections/team", {"answers.team.0.experience": "探访三年"}, button=("go", "budget"))
+    leader.open(f"{story.kept['proposal']}/submit")
+    leader.send("/submit", {"signed": True})
+    officer.open(story.kept["proposal"])
+    officer.follow("/versions")
+    officer.reads("探访三年")
 
 
 def officer_screens(story: Story) -> None:

@@ -13,7 +13,7 @@ import pytest
 
 from tests.journeys.house import House
 from tests.journeys.person import Person
-from tests.journeys.walk import FILES, Walk
+from tests.journeys.walk import FILES, IN_THE_YEAR, Walk
 
 pytestmark = pytest.mark.browser
 
@@ -34,13 +34,6 @@ PIECES = {
     "closeouts.archive",
     "proposal_drafts.presence",
 }
-# What nobody has before them on the day the year was loaded; each is met on the way of test_year.
-IN_THE_YEAR = {
-    "accounts.confirm", "accounts.invited", "accounts.reset", "agreements.edit", "agreements.sign",
-    "awards.edit_category", "awards.edit_cycle", "awards.new_category", "calls.preview", "members.invitation",
-    "nominations.begin", "proposal_desk.recommend", "proposals.versions", "reviews.tie", "threads.begin",
-    "threads.show",
-}  # fmt: skip
 
 LINK = re.compile(r'<a\b[^>]*?\shref="(/[^"#]*)')
 
@@ -73,5 +66,5 @@ def test_every_page_is_sound(people: Callable[..., Person], house: House) -> Non
         look_around(people(name), name, walk)
     rules = [rule for rule in house.app.url_map.iter_rules() if "GET" in (rule.methods or ())]
     pages = {rule.endpoint for rule in rules if not FILES.search(rule.endpoint)}
-    missed = pages - {kind.partition(":")[0] for kind in walk.kinds} - PIECES - IN_THE_YEAR
+    missed = pages - walk.pages - PIECES - IN_THE_YEAR
     assert missed == set(), "Nobody reaches these pages."

@@ -203,6 +203,22 @@ def test_a_report_is_written_handed_in_and_read(sign_in: SignIn, running: Runnin
     assert "扎实" in shown
 
 
+@pytest.mark.parametrize("spoilt", [{"answers.done": "x" * 30_000}, {"version": ""}])
+def test_a_section_that_is_refused_comes_back_with_its_words(
+    sign_in: SignIn, running: Running, rows: Session, spoilt: dict[str, str]
+) -> None:
+    report = rows.scalars(select(Report).where(Report.kind == "midterm")).one()
+    page, bo = f"{page_of(running)}/reports/{report.public_id}", sign_in("bo")
+    action, hidden = sections_of(bo, page)[0]
+    given = {**hidden, "answers.done": "每周探访", "answers.people": "67", **spoilt}
+    refused = bo.send(action, given, from_page=page)
+    assert (refused.status_code, list(badly_told(refused.text, "en"))) == (422, [])
+    assert given["answers.done"] in refused.text
+    assert 'value="67"' in refused.text
+    incomplete = bo.send(f"{page}/submit", from_page=page)
+    assert (incomplete.status_code, list(badly_told(incomplete.text, "en"))) == (422, [])
+
+
 def test_autosave_is_told_what_stands_in_a_stale_section(
     sign_in: SignIn, running: Running, rows: Session
 ) -> None:

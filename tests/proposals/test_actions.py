@@ -23,7 +23,7 @@ from grants.proposals import queries
 from grants.proposals.actions import drafting, going_on, handing_in, screening
 from grants.proposals.actions.screening import Finding
 from grants.proposals.fields import Opinion, Outcome, ProposalState, Risk
-from grants.proposals.models import Proposal, ProposalVersion, Recommendation, ScreeningResult
+from grants.proposals.models import Proposal, ProposalField, ProposalVersion, Recommendation, ScreeningResult
 from grants.questionnaires.actions import StaleSection
 from grants.questionnaires.models import SectionAnswers
 from tests.proposals.conftest import CLOSES, GOOD, NOW, OPENS, Room, line, make_group, section_of
@@ -150,6 +150,16 @@ def test_the_columns_follow_the_answers(room: Room, rows: Session) -> None:
     assert (proposal.title, proposal.kind, proposal.risk) == ("暖巷敲门", "traditional", Risk.MEDIUM)
     assert (proposal.requested, proposal.total_cost) == (Money.yuan("32600"), Money.yuan("41600"))
     assert proposal.region_path == "440100/440106/440106006"
+
+
+@pytest.mark.parametrize("chosen", [["environment"], ["elderly"], []])
+def test_other_fields_of_work_take_the_place_of_the_first(
+    room: Room, rows: Session, chosen: list[str]
+) -> None:
+    draft = room.start()
+    room.fill(draft, basics={"fields": ["elderly", "environment"]})
+    room.fill(draft, basics={"fields": chosen})
+    assert set(rows.scalars(select(ProposalField.field))) == set(chosen)
 
 
 def test_what_cannot_be_read_is_kept_as_typed_and_too_much_is_not_kept_at_all(

@@ -47,6 +47,7 @@ def read(section: Section, key: str, raw: Any) -> Any:
         ("day", "２０２６－０５－０１", "2026-05-01"),
         ("day", "2026-02-30", {"unread": "2026-02-30"}),
         ("day", "明天", {"unread": "明天"}),
+        ("day", "9999-12-31", {"unread": "9999-12-31"}),
         ("insured", "yes", "yes"),
         ("insured", "perhaps", {"unread": "perhaps"}),
         ("kinds", ["", "no", "yes", "no"], ["yes", "no"]),

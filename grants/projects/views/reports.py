@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
 
@@ -13,6 +14,7 @@ from grants.core import clock
 from grants.core.error_pages import wants_json
 from grants.core.errors import NotFound, RulesBroken, Violation
 from grants.core.i18n import gettext as _
+from grants.core.i18n import lazy_gettext as _l
 from grants.core.policy import permits
 from grants.core.unit_of_work import abandon
 from grants.core.web import current_actor, opens
@@ -27,7 +29,16 @@ from grants.questionnaires import queries as form_queries
 from grants.questionnaires import rules as form_rules
 from grants.questionnaires.actions import StaleSection
 from grants.questionnaires.definition import Section
-from grants.questionnaires.forms import SectionForm, by_field, fields_shown, flat, sent, taken_out
+from grants.questionnaires.forms import (
+    SectionForm,
+    by_field,
+    fields_shown,
+    flat,
+    problems_in,
+    sent,
+    taken_out,
+)
+from grants.questionnaires.models import SectionAnswers
 from grants.questionnaires.reading import SectionShown, sections_shown
 
 blueprint = Blueprint("reports", __name__, url_prefix="/projects/<public_id>/reports")
@@ -46,46 +57,56 @@ def show(report: Report) -> ResponseReturnValue:
     return _page(report, forms.Read.from_request())
 
 
+@dataclass(frozen=True)
+class Refused:
+    """What was not taken: one section with what was typed there, or the whole report when it was handed in."""
+
+    violations: Sequence[Violation]
+    section: str = ""
+    typed: Mapping[str, Any] = field(default_factory=dict)
+
+
 def _page(
     report: Report,
     read: forms.Read,
     back: forms.Reason | None = None,
-    problems: RulesBroken | None = None,
+    refused: Refused | None = None,
 ) -> ResponseReturnValue:
     writes = report.state is ReportState.DUE and permits(current_actor(), "report.write", report)
     page = render_template(
         "projects/report.html",
         report=report,
         project=report.project,
-        sections=_sections(report, complete=problems is not None) if writes else (),
+        sections=_sections(report, refused) if writes else (),
         reading=() if writes else _reading(report),
         writes=writes,
         read=read,
         back=back or forms.Reason.from_request(formdata=None),
-        problems=problems.violations if problems else (),
         progress=hours.progress_of(report.project),
         late=rules.days_late(report.due_on, clock.today()),
         hours_text=rules.hours_text,
         words_of=fields,
     )
-    wrong = problems or read.errors or (back and back.errors)
+    wrong = refused or read.errors or (back and back.errors)
     return page, HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.OK
 
 
-def _sections(report: Report, *, complete: bool) -> list[dict[str, Any]]:
-    """Every section with its fields and its version, to be written."""
+def _sections(report: Report, refused: Refused | None) -> list[dict[str, Any]]:
+    """Every section with its fields, its version and what was found in it, to be written."""
     sheet = form_queries.sheet(report.sheet_id or 0)
-    asked = form_queries.what_is_asked(sheet.asks)
-    filled = form_rules.Filled(form_queries.answers_of(sheet))
     rows = {row.section: row for row in sheet.sections}
-    return [
-        {
-            "section": section,
-            "fields": fields_shown(section, filled, form_rules.check(section, filled, complete=complete)),
-            "version": rows[section.key].version,
-        }
-        for section in asked.sections
-    ]
+    filled, shown = form_rules.Filled(form_queries.answers_of(sheet)), []
+    for section in form_queries.what_is_asked(sheet.asks).sections:
+        wrong = list(form_rules.check(section, filled, complete=refused is not None and not refused.section))
+        written = filled
+        if refused and refused.section == section.key:
+            wrong += refused.violations
+            answers = {**filled.of(section.key), **refused.typed}
+            written = form_rules.Filled({**filled.answers, section.key: answers}, filled.facts)
+        fields, version = fields_shown(section, written, wrong), rows[section.key].version
+        found = problems_in(section, wrong) if refused and refused.section in {"", section.key} else ()
+        shown.append({"section": section, "fields": fields, "version": version, "found": found})
+    return shown
 
 
 def _reading(report: Report) -> Sequence[SectionShown]:
@@ -106,22 +127,31 @@ def _section(report: Report) -> Section:
 @blueprint.post("/<key>/sections/<section>")
 @opens("project.view", queries.report, to="report.write")
 def save(report: Report) -> ResponseReturnValue:
-    section, form = _section(report), SectionForm.from_request()
-    if not form.accepted():
-        raise RulesBroken([Violation("version", _("The page is not the newest. Load it again."))])
+    section = _section(report)
     given = taken_out(sent(section), request.form.get("go", ""))
-    version = int(form.version.data or 0)
     try:
-        saved = reports.save_section(
-            report, section, given, version=version, by=current_actor(), at=clock.now()
-        )
+        saved = _saved(report, section, given)
     except StaleSection as stale:
         if not wants_json():
             raise
         return jsonify(
             {"version": stale.version, "values": flat(section, stale.answers)}
         ), HTTPStatus.CONFLICT
+    except RulesBroken as broken:
+        if wants_json():
+            raise
+        abandon()
+        refused = Refused(broken.violations, section.key, given)
+        return _page(report, forms.Read.from_request(formdata=None), refused=refused)
     return jsonify(_told(section, saved)) if wants_json() else _here()
+
+
+def _saved(report: Report, section: Section, given: Mapping[str, Any]) -> SectionAnswers:
+    form = SectionForm.from_request()
+    if not form.accepted():
+        raise RulesBroken([Violation("stale", _l("The page is not the newest. Load it again."))])
+    version, by, at = int(form.version.data or 0), current_actor(), clock.now()
+    return reports.save_section(report, section, given, version=version, by=by, at=at)
 
 
 def _told(section: Section, saved: Any) -> Mapping[str, Any]:
@@ -143,7 +173,7 @@ def submit(report: Report) -> ResponseReturnValue:
         reports.submit(report, by=current_actor(), at=clock.now())
     except RulesBroken as broken:
         abandon()
-        return _page(report, forms.Read.from_request(formdata=None), problems=broken)
+        return _page(report, forms.Read.from_request(formdata=None), refused=Refused(broken.violations))
     flash(_("Handed in, thank you. We confirm that we have received it."))
     return _here()
 

@@ -161,9 +161,9 @@ def _follow(proposal: Proposal) -> Paper:
     path = region.path if region else proposal.organisation.region_path
     if proposal.region_path != path:
         proposal.region_path = path
-    wanted = list(paper.value("fields") or [])
-    if [row.field for row in proposal.fields] != wanted:
-        proposal.fields = [ProposalField(field=field) for field in wanted]
+    wanted, kept = list(paper.value("fields") or []), {row.field: row for row in proposal.fields}
+    if kept.keys() != set(wanted):
+        proposal.fields = [kept.get(field) or ProposalField(field=field) for field in wanted]
     return paper
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -22,7 +22,7 @@ from grants.proposals.models import Proposal, ProposalReturn
 from grants.proposals.panels import MoneyPanel, money_panel
 from grants.proposals.rules import Paper, SectionFindings
 from grants.questionnaires.definition import Section
-from grants.questionnaires.forms import FieldShown, fields_shown
+from grants.questionnaires.forms import FieldShown, Problem, fields_shown, problems_in
 from grants.questionnaires.models import SectionAnswers
 from grants.questionnaires.queries import Companion
 from grants.questionnaires.reading import SectionShown, sections_shown
@@ -30,32 +30,6 @@ from grants.questionnaires.rules import Filled
 
 # What somebody typed cannot mean anything yet: the page comes back before it goes on.
 STAY = frozenset({"unread", "too_long", "too_small", "too_large", "too_early", "too_late", "too_many"})
-
-
-@dataclass(frozen=True)
-class Problem:
-    """Something to mend, in the reader's words, and the field where it is."""
-
-    text: str
-    anchor: str
-
-
-def problems_in(section: Section, violations: Iterable[Violation]) -> tuple[Problem, ...]:
-    """Each with the question's words before it, and the row where there is one."""
-    return tuple(_problem(section, violation) for violation in violations)
-
-
-def _problem(section: Section, violation: Violation) -> Problem:
-    _answers, _dot, rest = (violation.field or "").partition(".")
-    key, *cell = rest.split(".")
-    question = section.question(key)
-    if question is None:
-        return Problem(str(violation.message), "")
-    label = words(question.label)
-    if cell:
-        label = _("%(label)s, row %(number)s", label=label, number=int(cell[0]) + 1)
-    text = _("%(label)s: %(sentence)s", label=label.rstrip("。."), sentence=violation.message)
-    return Problem(text, "-".join(("a", key, *cell)))
 
 
 @dataclass(frozen=True)

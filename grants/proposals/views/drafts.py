@@ -77,7 +77,8 @@ def save(proposal: Proposal) -> ResponseReturnValue:
     button = request.form.get("go", "")
     given = taken_out(sent(chosen), button)
     if not form.accepted():
-        return _page(proposal, chosen, HTTPStatus.UNPROCESSABLE_ENTITY, typed=given)
+        stale = Violation("stale", _l("The page is not the newest. Load it again."))
+        return _page(proposal, chosen, HTTPStatus.UNPROCESSABLE_ENTITY, typed=given, problems=(stale,))
     return _keep(proposal, chosen, given, int(form.version.data or 0), button)
 
 
