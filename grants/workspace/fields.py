@@ -115,3 +115,8 @@ def standing_of(state: P, *, is_granted: bool, project: R | None) -> Standing:
     if project is not None:
         return PROJECTS[project]
     return PROMISED if is_granted else PROPOSALS[state]
+
+
+def address_of(proposal_id: str, project_id: str | None) -> str:
+    """The page of a case: its project's, once there is one."""
+    return f"/projects/{project_id}" if project_id else f"/proposals/{proposal_id}"

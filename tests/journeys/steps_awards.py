@@ -55,11 +55,11 @@ def desk_plans_a_year(story: Story) -> None:
     desk.follow("/categories/new")
     desk.send("/categories/new", {**CATEGORY, "weight_hours": "30"}, status=422)
     desk.send("/categories/new", {"weight_hours": "40"})
-    for changes in ('a[href*="/categories/"][href$="/edit"]', 'a[href*="/cycles/"][href$="/edit"]'):
+    for kind, name in (("categories", "name_en"), ("cycles", "title_en")):
         desk.open(story.kept["cycle"])
-        desk.page.locator(changes).first.click()
-        desk.page.wait_for_url("**/edit")
-        desk.send("form:has([name=name_zh])" if "categories" in desk.path else "form:has([name=title_zh])")
+        change = desk.page.locator(f'main a[href*="/{kind}/"][href$="/edit"]').first.get_attribute("href")
+        desk.follow(change or "")
+        desk.send(f"form:has([name={name}])")
     story.person("leader").open(story.kept["cycle"], status=404)
     desk.send("/open")
 

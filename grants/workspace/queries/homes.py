@@ -32,7 +32,7 @@ from grants.proposals.models import Proposal
 from grants.proposals.policies import MEMBERS
 from grants.proposals.queries import may_view
 from grants.publishing import queries as publishing
-from grants.workspace.fields import PROPOSALS, STEPS, Standing, standing_of
+from grants.workspace.fields import PROPOSALS, STEPS, Standing, address_of, standing_of
 
 MOST_PARCELS = 60
 UNDER_WAY = (
@@ -89,7 +89,7 @@ def _parcel(
     return Parcel(
         title=proposal.title,
         number=proposal.number or "",
-        href=f"/projects/{project_id}" if project_id else f"/proposals/{proposal.public_id}",
+        href=address_of(proposal.public_id, project_id),
         call=call,
         organisation=organisation,
         standing=standing,

@@ -17,7 +17,7 @@ from grants.core.policy import Actor
 from grants.projects.models import Project
 from grants.proposals.models import Proposal
 from grants.proposals.queries import may_view
-from grants.workspace.fields import Standing, standing_of
+from grants.workspace.fields import Standing, address_of, standing_of
 
 MOST = 200
 
@@ -78,7 +78,7 @@ def _lines(actor: Actor, organisation_id: int) -> list[tuple[int, Line]]:
             Line(
                 proposal.title,
                 proposal.number or "",
-                f"/projects/{project}" if project else f"/proposals/{proposal.public_id}",
+                address_of(proposal.public_id, project),
                 standing_of(proposal.state, is_granted=granted is not None, project=state),
                 proposal.requested if granted is None else granted,
             ),
