@@ -58,7 +58,7 @@ NOT_NOW = frozenset(
         "board.take_back", "board.vote", "calls.publish", "closeouts.begin", "closeouts.close",
         "closeouts.evaluate", "closeouts.send_back", "closeouts.take_back", "decisions.release",
         "findings.answer", "members.withdraw_invitation", "messages.read_all", "milestones.accept",
-        "milestones.send_back", "nominations.give_late", "nominations.guardian", "nominations.keep",
+        "milestones.send_back", "nominations.begin", "nominations.give_late", "nominations.guardian", "nominations.keep",
         "nominations.put_back", "notices.decide", "notices.object_to", "payees.agree_early",
         "payees.ask_early", "payees.confirm", "payees.refuse", "payees.retire", "payments.apply",
         "payments.approve", "people.enable", "projects.finish", "projects.resume", "proposal_drafts.attach",
