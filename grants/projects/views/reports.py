@@ -95,7 +95,8 @@ def _sections(report: Report, refused: Refused | None) -> list[dict[str, Any]]:
     """Every section with its fields, its version and what was found in it, to be written."""
     sheet = form_queries.sheet(report.sheet_id or 0)
     rows = {row.section: row for row in sheet.sections}
-    filled, shown = form_rules.Filled(form_queries.answers_of(sheet)), []
+    filled = form_rules.Filled(form_queries.answers_of(sheet))
+    shown: list[dict[str, Any]] = []
     for section in form_queries.what_is_asked(sheet.asks).sections:
         wrong = list(form_rules.check(section, filled, complete=refused is not None and not refused.section))
         written = filled
