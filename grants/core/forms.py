@@ -28,7 +28,6 @@ from grants.core.web import SAFE_METHODS
 
 _EXACT = re.compile(r"-?[0-9]{1,9}(\.[0-9]{1,4})?")
 
-LARGEST_INTEGER = 2**31 - 1
 
 _ENCLOSING: tuple[type[Any], ...] = (FieldList, FormField)
 
@@ -183,6 +182,6 @@ def _sound(value: Any) -> Any:
         return text.clean(value)
     if isinstance(value, date) and not clock.is_of_our_times(value):
         raise ValueError(str(_l("This day cannot be meant: the year lies between 1900 and 2200.")))
-    if isinstance(value, int) and abs(value) > LARGEST_INTEGER:
+    if isinstance(value, int) and abs(value) > text.LARGEST_INTEGER:
         raise ValueError(str(_l("This number is too large.")))
     return value

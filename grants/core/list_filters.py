@@ -16,12 +16,11 @@ from grants.core import clock
 from grants.core.i18n import Sentence, date_text
 from grants.core.i18n import gettext as _
 from grants.core.money import Money, NotMoney
-from grants.core.text import clean_line
+from grants.core.text import clean_line, small_whole
 
 Labelled = Sequence[tuple[Any, Sentence]]
 NONE = "-"
 LONGEST = 100
-_LARGEST_INTEGER = 2**31 - 1
 
 
 @dataclass(frozen=True, eq=False)
@@ -228,7 +227,6 @@ def _as_type(kind: type, raw: str) -> Any:
         if kind is bool:
             return {"True": True, "False": False}.get(raw)
         if kind is int:
-            number = int(raw)
-            return number if abs(number) <= _LARGEST_INTEGER else None
+            return small_whole(raw)
         return raw
     return None

@@ -23,6 +23,9 @@ _LETTER = rf"(?!{_HAN.pattern})[^\W_]"
 _WORD = re.compile(rf"{_LETTER}(?:{_LETTER}|['’.\-](?={_LETTER})|(?<=\d),(?=\d))*")
 _LONGEST_TOKEN = 64
 
+LARGEST_INTEGER = 2**31 - 1
+"""What an integer column holds on every database."""
+
 
 def clean(text: str) -> str:
     """What may be stored: one kind of line end; no NUL, controls, lone surrogates, noncharacters, BOM or bidi marks.
@@ -116,3 +119,11 @@ def tsvector(tokens: Sequence[str]) -> str:
 def count_words(text: str) -> int:
     """As people count a text: each 汉字 is one, each word or number in other letters is one, the rest nothing."""
     return len(_HAN.findall(text)) + len(_WORD.findall(text))
+
+
+def small_whole(raw: str) -> int:
+    """A whole number that a column holds, such as `type=` of `request.args.get` makes one. Raises ValueError."""
+    number = int(raw)
+    if abs(number) > LARGEST_INTEGER:
+        raise ValueError(raw[:20])
+    return number

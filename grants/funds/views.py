@@ -13,6 +13,7 @@ from grants.core.export import exported
 from grants.core.i18n import gettext as _
 from grants.core.money import Money
 from grants.core.registries import registry
+from grants.core.text import small_whole
 from grants.core.web import current_actor, opens
 from grants.funds import actions, fields, forms, queries
 from grants.funds.fields import Account, BudgetLine, SourceType
@@ -66,7 +67,7 @@ def show(fund: Fund) -> ResponseReturnValue:
 
 def _page(fund: Fund, **tried: Any) -> ResponseReturnValue:
     """The figures, and the movements behind the one that was opened."""
-    account, year = request.args.get("account", ""), request.args.get("year", type=int)
+    account, year = request.args.get("account", ""), request.args.get("year", type=small_whole)
     opened = Account(account) if account in set(Account) else None
     year = year if year and fields.EARLIEST_YEAR <= year <= fields.LATEST_YEAR else None
     movements = queries.movements(fund.id, account=opened, year=year, seen_by=current_actor())

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from grants.core import clock
 from grants.core.forms import options
 from grants.core.i18n import gettext as _
+from grants.core.text import small_whole
 from grants.core.web import current_actor, opens, signed_in
 from grants.messaging import actions, forms, queries
 from grants.messaging.models import Notification
@@ -21,7 +22,7 @@ blueprint = Blueprint("messages", __name__, url_prefix="/messages")
 @signed_in
 def inbox() -> ResponseReturnValue:
     actor = current_actor()
-    number = min(max(request.args.get("page", 1, type=int), 1), 10_000)
+    number = min(max(request.args.get("page", 1, type=small_whole), 1), 10_000)
     lines, total = queries.inbox(actor, number=number), queries.message_count(actor)
     unread = queries.unread_count(actor)
     more = url_for("messages.inbox", page=number + 1) if number * queries.ON_A_PAGE < total else ""

@@ -312,14 +312,12 @@ def test_public_lists_name_the_same_to_everybody(year: Year) -> None:
         assert links[""], place
 
 
-@pytest.fixture(scope="module")
-def told(_everybody: Everybody, year: Year) -> Iterator[None]:
+@pytest.fixture
+def told(as_kept: None, year: Year) -> None:
     """Every fact of the year told anew, now that the walls stand."""
     with year.app.test_request_context(), unit_of_work():
         for payload in db.session.scalars(select(Job.payload).where(Job.kind == "tell")).all():
             tell_all(str(payload["event"]), payload["fact"])
-    yield
-    year.restore()
 
 
 @pytest.mark.usefixtures("told")
@@ -342,13 +340,11 @@ def test_nobody_is_told_of_what_they_may_not_open(year: Year, everybody: Everybo
 
 
 @pytest.fixture
-def owed_anew(year: Year) -> Iterator[None]:
+def owed_anew(as_kept: None, year: Year) -> None:
     """Every duty that ever was, owed once more."""
     with closing(sqlite3.connect(year.file)) as connection:
         connection.execute("UPDATE OR IGNORE obligation SET closed_at = NULL, closed_by_id = NULL")
         connection.commit()
-    yield
-    year.restore()
 
 
 @pytest.mark.usefixtures("owed_anew")

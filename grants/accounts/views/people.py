@@ -14,6 +14,7 @@ from grants.accounts.fields import ROLE_WORDS
 from grants.accounts.models import User
 from grants.core import clock, i18n
 from grants.core.i18n import gettext as _
+from grants.core.text import small_whole
 from grants.core.web import current_actor, opens
 
 blueprint = Blueprint("people", __name__, url_prefix="/people")
@@ -27,7 +28,7 @@ def _to(person: User) -> ResponseReturnValue:
 @opens("people.view")
 def list_people() -> ResponseReturnValue:
     asked = {"looked_for": request.args.get("q", "")[:100], "role": request.args.get("role", "")}
-    number = min(max(request.args.get("page", 1, type=int), 1), 10_000)
+    number = min(max(request.args.get("page", 1, type=small_whole), 1), 10_000)
     found = queries.people(**asked, number=number)
     shown = {
         "page": _pages(found, asked),

@@ -105,7 +105,7 @@ def postpone(call: Call) -> ResponseReturnValue:
 
 
 @blueprint.route("/<public_id>/cancel", methods=["GET", "POST"])
-@opens("call.view", loading.by_public_id)
+@opens("call.view", loading.by_public_id, to="call.cancel")
 def cancel(call: Call) -> ResponseReturnValue:
     if request.method == "POST":
         CALL.demand("cancel", call)

@@ -11,6 +11,7 @@ from grants.core import clock
 from grants.core.errors import IllegalTransition, RulesBroken
 from grants.core.i18n import gettext as _
 from grants.core.policy import permits
+from grants.core.text import small_whole
 from grants.core.unit_of_work import abandon
 from grants.core.web import arrived_at, current_actor, opens
 from grants.papers.typesetting import typeset
@@ -106,7 +107,7 @@ def receipt_pdf(proposal: Proposal) -> ResponseReturnValue:
 @opens("proposal.view", queries.by_public_id)
 def paper(proposal: Proposal) -> ResponseReturnValue:
     """What was handed in, or the draft as it stands, marked as such."""
-    shown = papers.printed(proposal, request.args.get("version", type=int))
+    shown = papers.printed(proposal, request.args.get("version", type=small_whole))
     return render_template("proposals/print.html", proposal=proposal, **shown)
 
 
@@ -114,8 +115,8 @@ def paper(proposal: Proposal) -> ResponseReturnValue:
 @opens("proposal.view", queries.by_public_id)
 def versions(proposal: Proposal) -> ResponseReturnValue:
     newest = queries.newest_version(proposal).number
-    newer = request.args.get("newer", default=newest, type=int)
-    older = request.args.get("older", default=max(1, newer - 1), type=int)
+    newer = request.args.get("newer", default=newest, type=small_whole)
+    older = request.args.get("older", default=max(1, newer - 1), type=small_whole)
     page = papers.difference(proposal, older, newer)
     return render_template("proposals/versions.html", page=page, proposal=proposal)
 
