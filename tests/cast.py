@@ -82,6 +82,15 @@ class Cast:
     app: Flask
     _made: dict[str, int] = field(default_factory=dict)
 
+    @property
+    def people(self) -> dict[str, int]:
+        """Who was made so far, with their ids."""
+        return dict(self._made)
+
+    def remember(self, people: Mapping[str, int]) -> None:
+        """These were made before, in a scene that was put back."""
+        self._made.update(people)
+
     def id(self, name: str) -> int:
         """The user's id; the person is made now if nobody asked for them before."""
         if name not in self._made:

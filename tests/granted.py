@@ -42,6 +42,7 @@ from grants.questionnaires import queries as form_queries
 from grants.reference import actions as reference
 from grants.reference import queries as reference_queries
 from grants.reference.fields import Taxonomy
+from tests.album import Photographed
 from tests.cast import Cast
 from tests.city import build_city
 from tests.documents import samples
@@ -211,7 +212,12 @@ def add_objection(notice_id: int, item_key: str, state: ObjectionState) -> None:
 
 
 @pytest.fixture
-def funded(inside: Inside, cast: Cast) -> Funded:
+def funded(inside: Inside, cast: Cast, photographed: Photographed) -> Funded:
+    made: Funded = photographed(lambda: _funded(inside, cast))
+    return made
+
+
+def _funded(inside: Inside, cast: Cast) -> Funded:
     people = {name: cast.id(name) for name in ("ada", "bo", "hal")}
     with inside():
         build_city()

@@ -6,18 +6,25 @@ import pytest
 from flask import Flask
 
 from grants.awards.fields import Publicity
+from tests.album import Photographed
 from tests.awards.scene import Year, a_year
 from tests.cast import Cast
 
 
 @pytest.fixture
-def year(app: Flask, cast: Cast) -> Year:
-    return a_year(app, cast)
+def year(app: Flask, cast: Cast, photographed: Photographed) -> Year:
+    made: Year = photographed(lambda: a_year(app, cast))
+    return made
 
 
 @pytest.fixture
-def marked(year: Year) -> tuple[str, str]:
+def marked(year: Year, photographed: Photographed) -> tuple[str, str]:
     """A volunteer with 30 hours marked 80, and a group marked 90 and 70."""
+    made: tuple[str, str] = photographed(lambda: _marked(year), year)
+    return made
+
+
+def _marked(year: Year) -> tuple[str, str]:
     with year.inside():
         first = year.nominate("volunteer", year.volunteers["陈慕兰"])
         second = year.nominate("team", year.groups[0], publicity=Publicity.FULL)
@@ -29,9 +36,12 @@ def marked(year: Year) -> tuple[str, str]:
 
 
 @pytest.fixture
-def in_notice(year: Year, marked: tuple[str, str]) -> tuple[str, str]:
-    with year.inside():
-        year.choose(*marked)
-    with year.inside():
-        year.publish()
+def in_notice(year: Year, marked: tuple[str, str], photographed: Photographed) -> tuple[str, str]:
+    def publish() -> None:
+        with year.inside():
+            year.choose(*marked)
+        with year.inside():
+            year.publish()
+
+    photographed(publish, year)
     return marked

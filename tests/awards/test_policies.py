@@ -11,12 +11,18 @@ from grants.core.db import db
 from grants.core.policy import VISITOR, permits
 from grants.organisations.actions import conflicts
 from grants.organisations.fields import ConflictKind
+from tests.album import Photographed
 from tests.awards.scene import PEOPLE, VOLUNTEER, Year, noon
 
 
 @pytest.fixture
-def peopled(year: Year) -> Year:
+def peopled(year: Year, photographed: Photographed) -> Year:
     """Two nominations of Ada's group, one of Bo's, one by staff; Olu has a tie to Bo's group; a year in preparation."""
+    photographed(lambda: _people(year), year)
+    return year
+
+
+def _people(year: Year) -> None:
     with year.inside():
         other = year.volunteer("温启航", year.groups[1], minutes=1500)
         year.nominate("volunteer", year.volunteers["陈慕兰"])
@@ -28,7 +34,6 @@ def peopled(year: Year) -> Year:
         conflicts.declare_conflict(
             year.groups[1], kind=ConflictKind.ADVISER, evidence="顾问", by=year.actor("olu"), at=noon(0)
         )
-    return year
 
 
 @pytest.mark.parametrize("name", [*PEOPLE, ""])

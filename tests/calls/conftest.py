@@ -23,6 +23,7 @@ from grants.questionnaires.models import Questionnaire, QuestionnaireVersion
 from grants.reference import actions as reference
 from grants.reference import queries as words
 from grants.reference.fields import Taxonomy
+from tests.album import Photographed
 from tests.city import build_city
 
 Inside = Callable[..., AbstractContextManager[None]]
@@ -46,8 +47,13 @@ CATEGORIES = (
 
 
 @pytest.fixture
-def draft(inside: Inside) -> str:
+def draft(inside: Inside, photographed: Photographed) -> str:
     """A call begun from the annual template, with a fund; its public id."""
+    made: str = photographed(lambda: _draft(inside))
+    return made
+
+
+def _draft(inside: Inside) -> str:
     with inside():
         demo_terms()
         fund = funds.open_fund(
@@ -88,10 +94,14 @@ def demo_terms() -> None:
 
 
 @pytest.fixture
-def published(inside: Inside, draft: str) -> str:
+def published(inside: Inside, draft: str, photographed: Photographed) -> str:
     """The same call, published on 5 January 2026 and opening on the 12th."""
-    with inside():
-        publishing.publish_call(loading.by_public_id(draft), by=OFFICER, at=AT)
+
+    def publish() -> None:
+        with inside():
+            publishing.publish_call(loading.by_public_id(draft), by=OFFICER, at=AT)
+
+    photographed(publish)
     return draft
 
 

@@ -19,6 +19,7 @@ from grants.core.policy import SYSTEM
 from grants.payments.actions import tranches as payments
 from grants.projects.fields import ProjectState, ReportKind, ReportResult
 from grants.projects.models import Project
+from tests.album import Photographed
 from tests.cast import Cast
 from tests.payments.conftest import EVERYBODY
 from tests.payments.grants_made import House
@@ -30,7 +31,12 @@ BANDS = (("excellent", "优秀", 90), ("good", "良好", 80), ("pass", "合格",
 
 
 @pytest.fixture
-def house(cast: Cast, inside: Inside) -> House:
+def house(cast: Cast, inside: Inside, photographed: Photographed) -> House:
+    made: House = photographed(lambda: _house(cast, inside))
+    return made
+
+
+def _house(cast: Cast, inside: Inside) -> House:
     for name in EVERYBODY:
         cast.id(name)
     house = House(cast)
@@ -45,7 +51,12 @@ def house(cast: Cast, inside: Inside) -> House:
 
 
 @pytest.fixture
-def grant(house: House, inside: Inside) -> int:
+def grant(house: House, inside: Inside, photographed: Photographed) -> int:
+    made: int = photographed(lambda: _grant(house, inside), house)
+    return made
+
+
+def _grant(house: House, inside: Inside) -> int:
     """The id of a grant of 40,000 that is paid in full; its project is closing."""
     with inside():
         group = house.group()
@@ -65,7 +76,12 @@ def grant(house: House, inside: Inside) -> int:
 
 
 @pytest.fixture
-def closeout(inside: Inside, grant: int) -> str:
+def closeout(inside: Inside, grant: int, photographed: Photographed) -> str:
+    made: str = photographed(lambda: _closeout(inside, grant))
+    return made
+
+
+def _closeout(inside: Inside, grant: int) -> str:
     """The address of its close-out."""
     with inside():
         assert db.session.get(Grant, grant) is not None

@@ -41,6 +41,7 @@ from grants.questionnaires.models import AnswerSheet, Questionnaire, Questionnai
 from grants.reviews.actions.entries import Judged, add_entry
 from grants.reviews.fields import AssignmentState, ReviewState
 from grants.reviews.models import Assignment, Criterion, Review, Reviewer, ReviewStage, Score
+from tests.album import Photographed
 from tests.cast import Cast
 from tests.reviews.scene import organisation
 
@@ -154,7 +155,12 @@ class House:
 
 
 @pytest.fixture
-def house(app: Flask, cast: Cast) -> House:
+def house(app: Flask, cast: Cast, photographed: Photographed) -> House:
+    made: House = photographed(lambda: _house(app, cast))
+    return made
+
+
+def _house(app: Flask, cast: Cast) -> House:
     made = House(app, cast)
     for name in PEOPLE:
         cast.id(name)

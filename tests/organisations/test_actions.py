@@ -31,6 +31,7 @@ from grants.organisations.models import Conflict, Organisation
 from grants.organisations.rules import Host, Legal
 from grants.reference import actions as reference
 from grants.reference import queries as reference_queries
+from tests.album import Photographed
 from tests.cast import Cast
 from tests.city import build_city
 from tests.organisations.test_queries import CODE, profile
@@ -41,8 +42,13 @@ NEW_HOST = Legal(LegalStatus.UNREGISTERED, host=Host(name="代管", credit_code=
 
 
 @pytest.fixture
-def group(cast: Cast, inside: Inside) -> int:
+def group(cast: Cast, inside: Inside, photographed: Photographed) -> int:
     """Ada's group, with a contact on a domain of its own."""
+    made: int = photographed(lambda: _group(cast, inside))
+    return made
+
+
+def _group(cast: Cast, inside: Inside) -> int:
     ada = cast.actor("ada")
     with inside():
         build_city()

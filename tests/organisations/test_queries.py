@@ -22,6 +22,7 @@ from grants.organisations.fields import ConflictKind, Kind, LegalStatus, MemberR
 from grants.organisations.models import Organisation, Volunteer
 from grants.organisations.rules import Host, Legal, Profile
 from grants.reference import queries as reference
+from tests.album import Photographed
 from tests.cast import ROLES, Cast
 from tests.city import build_city
 
@@ -43,8 +44,13 @@ def profile(name: str, place: str, **more: object) -> Profile:
 
 
 @pytest.fixture
-def world(cast: Cast, inside: Inside) -> Mapping[str, int]:
+def world(cast: Cast, inside: Inside, photographed: Photographed) -> Mapping[str, int]:
     """Groups in two districts, a host and a partner; Bo and Dee belong to one, Dee has a tie to another."""
+    made: Mapping[str, int] = photographed(lambda: _world(cast, inside))
+    return made
+
+
+def _world(cast: Cast, inside: Inside) -> Mapping[str, int]:
     ada, bo, dee, cy = (cast.actor(name) for name in ("ada", "bo", "dee", "cy"))
     with inside():
         build_city()

@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager
 
 import pytest
 
+from tests.album import Photographed
 from tests.cast import Cast
 from tests.payments.grants_made import House
 
@@ -15,7 +16,12 @@ EVERYBODY = ("ada", "bo", "cy", "dee", "eve", "eve2", "fay", "olu", "otis", "gus
 
 
 @pytest.fixture
-def house(cast: Cast, inside: Inside) -> House:
+def house(cast: Cast, inside: Inside, photographed: Photographed) -> House:
+    made: House = photographed(lambda: _house(cast, inside))
+    return made
+
+
+def _house(cast: Cast, inside: Inside) -> House:
     for name in EVERYBODY:
         cast.id(name)
     house = House(cast)
@@ -25,7 +31,12 @@ def house(cast: Cast, inside: Inside) -> House:
 
 
 @pytest.fixture
-def grant(house: House, inside: Inside) -> int:
+def grant(house: House, inside: Inside, photographed: Photographed) -> int:
+    made: int = photographed(lambda: _grant(house, inside), house)
+    return made
+
+
+def _grant(house: House, inside: Inside) -> int:
     """The id of a signed grant of 40,000 whose payee has an account that can be used."""
     with inside():
         group = house.group()

@@ -14,6 +14,7 @@ from grants.core.policy import SYSTEM
 from grants.organisations.models import Organisation, Volunteer
 from grants.projects.actions import planning
 from grants.projects.queries import projects as queries
+from tests.album import Photographed
 from tests.cast import Cast
 from tests.granted import Funded, funded, sign_all
 
@@ -37,7 +38,12 @@ class Running:
 
 
 @pytest.fixture
-def planned(inside: Inside, cast: Cast, funded: Funded) -> Running:
+def planned(inside: Inside, cast: Cast, funded: Funded, photographed: Photographed) -> Running:
+    made: Running = photographed(lambda: _planned(inside, cast, funded))
+    return made
+
+
+def _planned(inside: Inside, cast: Cast, funded: Funded) -> Running:
     grant_id = sign_all(inside, cast, funded)
     with inside():
         volunteers = [
@@ -59,7 +65,10 @@ def planned(inside: Inside, cast: Cast, funded: Funded) -> Running:
 
 
 @pytest.fixture
-def running(inside: Inside, planned: Running) -> Running:
-    with inside():
-        planning.start(queries.by_public_id(planned.project), by=SYSTEM, at=STARTED)
+def running(inside: Inside, planned: Running, photographed: Photographed) -> Running:
+    def start() -> None:
+        with inside():
+            planning.start(queries.by_public_id(planned.project), by=SYSTEM, at=STARTED)
+
+    photographed(start)
     return planned

@@ -33,6 +33,7 @@ from grants.questionnaires.definition import Section
 from grants.reference import actions as reference
 from grants.reference import queries as reference_queries
 from grants.reference.fields import Taxonomy
+from tests.album import Photographed
 from tests.cast import Cast
 from tests.city import build_city
 
@@ -158,7 +159,12 @@ def section_of(proposal: Proposal, key: str) -> Section:
 
 
 @pytest.fixture
-def room(app: Flask, cast: Cast, inside: Inside) -> Room:
+def room(app: Flask, cast: Cast, inside: Inside, photographed: Photographed) -> Room:
+    made: Room = photographed(lambda: _room(app, cast, inside))
+    return made
+
+
+def _room(app: Flask, cast: Cast, inside: Inside) -> Room:
     room = Room(app, cast, inside)
     people = {name: cast.id(name) for name in ("ada", "bo", "vi", "cy")}
     with inside():

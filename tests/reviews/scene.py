@@ -26,6 +26,7 @@ from grants.reviews.actions.entries import Judged, add_entry
 from grants.reviews.models import Assignment, Criterion, Entry, Reviewer, ReviewStage
 from grants.reviews.queries import assigning as pool
 from grants.reviews.queries import loading
+from tests.album import Photographed
 from tests.cast import Cast
 
 OPENS = datetime(2026, 3, 23, tzinfo=UTC)
@@ -174,7 +175,12 @@ def judged(number: int, title: str, organisation_id: int) -> Judged:
 
 
 @pytest.fixture
-def scene(app: Flask, cast: Cast) -> Scene:
+def scene(app: Flask, cast: Cast, photographed: Photographed) -> Scene:
+    made: Scene = photographed(lambda: _scene(app, cast))
+    return made
+
+
+def _scene(app: Flask, cast: Cast) -> Scene:
     made = Scene(app, cast)
     for name in PEOPLE:
         cast.id(name)
