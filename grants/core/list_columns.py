@@ -47,7 +47,8 @@ _SETTING: Mapping[ColumnKind, str] = {ColumnKind.DATE: "nowrap", ColumnKind.DATE
 class Column:
     """One fact of each row. `sort` replaces `expr` in the order; `is_sortable=False` offers none.
 
-    `label_of` says the value in the reader's language (states, regions); `tone_of` colours a tag.
+    `label_of` says the value in the reader's language (states, regions); `tone_of` colours a tag. No row of
+    the list lacks what `is_always_there`, though its column may be empty elsewhere.
     """
 
     key: str
@@ -57,6 +58,7 @@ class Column:
     sort: SQLColumnExpression[Any] | None = None
     is_sortable: bool = True
     is_default: bool = True
+    is_always_there: bool = False
     width: str = ""
     label_of: Callable[[Any], Sentence] | None = None
     tone_of: Callable[[Any], str | None] | None = None
@@ -219,10 +221,14 @@ def _order(listing: Listing, view: View) -> list[UnaryExpression[Any]]:
     """What is missing comes last on every database, whichever way; ties are broken by the id."""
     by = view.sort.sort if view.sort.sort is not None else view.sort.expr
     first, tie = (by.desc(), listing.key.desc()) if view.is_descending else (by.asc(), listing.key.asc())
-    return [first if _is_never_missing(by, listing.key) else first.nulls_last(), tie]
+    is_there = view.sort.is_always_there or _is_never_missing(by, listing.key)
+    return [first if is_there else first.nulls_last(), tie]
 
 
 def _is_never_missing(by: SQLColumnExpression[Any], key: SQLColumnExpression[int]) -> bool:
-    """A plain column of the list's own table that forbids NULL can be read off its index."""
+    """A plain column of the list's own table that forbids NULL can be read off its index.
+
+    “Descending, what is missing last” is the order of no index of PostgreSQL.
+    """
     table = getattr(by, "table", None)
     return table is not None and table is getattr(key, "table", None) and not getattr(by, "nullable", True)

@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager
 from typing import Any
 
 from grants.core import i18n, lists
+from grants.core.list_columns import rows_of, view_of
 from grants.obligations import queries as obligations
 from grants.projects.fields import ProjectState
 from grants.proposals.fields import ProposalState
@@ -86,3 +87,11 @@ def test_the_officers_list_says_whose_turn_it_is_by_what_grew_furthest(
         said = {head.column.key: head.column.text(getattr(row, head.column.key)) for head in shown.heads}
     assert said["next"] == "the group prepares"
     assert said["state"] == "Chosen for funding"
+
+
+def test_the_newest_proposals_are_read_off_an_index(cast: Cast, inside: Inside) -> None:
+    """“Descending, what is missing last” is the order of no index of PostgreSQL: all rows would be sorted for 25."""
+    olu = cast.actor("olu")
+    with inside(read_only=True):
+        asked = str(rows_of(PROPOSAL_LIST, view_of(PROPOSAL_LIST, {}), olu))
+    assert asked.endswith("ORDER BY proposal.submitted_at DESC, proposal.id DESC")

@@ -124,7 +124,7 @@ PROPOSAL_LIST = Listing(
         ),
         Column("next", _l("Whose turn"), _REACHED, label_of=_next, is_sortable=False, width="w5"),
         Column("officer", _l("Officer"), Officer.name, width="w4"),
-        Column("submitted", _l("Sent in"), Proposal.submitted_at, ColumnKind.DATE),
+        Column("submitted", _l("Sent in"), Proposal.submitted_at, ColumnKind.DATE, is_always_there=True),
     ),
     sort="-submitted",
     lead="title",
