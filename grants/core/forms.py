@@ -29,6 +29,7 @@ from grants.core.web import SAFE_METHODS
 _EXACT = re.compile(r"-?[0-9]{1,9}(\.[0-9]{1,4})?")
 
 
+NOT_THE_NEWEST = _l("The page is not the newest. Load it again.")
 _ENCLOSING: tuple[type[Any], ...] = (FieldList, FormField)
 
 
@@ -93,7 +94,7 @@ class Form(FlaskForm):
     def stale(self) -> list[str]:
         """What to say when something travelled unseen that cannot be right; nobody could mend it where it stands."""
         unseen = any(_is_unseen(field) for field in self._wrong())
-        return [str(_l("The page is not the newest. Load it again."))] if unseen else []
+        return [str(NOT_THE_NEWEST)] if unseen else []
 
     def _wrong(self) -> list[Field]:
         return [field for each in self if each.errors for field in _wrong_within(each)]

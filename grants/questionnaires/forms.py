@@ -20,7 +20,7 @@ from wtforms.widgets import HiddenInput
 
 from grants.core import text
 from grants.core.errors import Violation
-from grants.core.forms import Form
+from grants.core.forms import NOT_THE_NEWEST, Form
 from grants.core.i18n import Sentence, words
 from grants.core.i18n import gettext as _
 from grants.core.money import Money
@@ -40,6 +40,10 @@ class SectionForm(Form):
     version = IntegerField(
         widget=HiddenInput(), validators=[InputRequired(), NumberRange(min=1, max=MOST_VERSIONS)]
     )
+
+
+# What a section says whose version or protection did not come along.
+STALE = Violation("stale", NOT_THE_NEWEST)
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,6 @@ from grants.core import clock
 from grants.core.error_pages import wants_json
 from grants.core.errors import NotFound, RulesBroken, Violation
 from grants.core.i18n import gettext as _
-from grants.core.i18n import lazy_gettext as _l
 from grants.core.policy import permits
 from grants.core.unit_of_work import abandon
 from grants.core.web import current_actor, opens
@@ -30,6 +29,7 @@ from grants.questionnaires import rules as form_rules
 from grants.questionnaires.actions import StaleSection
 from grants.questionnaires.definition import Section
 from grants.questionnaires.forms import (
+    STALE,
     SectionForm,
     by_field,
     fields_shown,
@@ -150,7 +150,7 @@ def save(report: Report) -> ResponseReturnValue:
 def _saved(report: Report, section: Section, given: Mapping[str, Any]) -> SectionAnswers:
     form = SectionForm.from_request()
     if not form.accepted():
-        raise RulesBroken([Violation("stale", _l("The page is not the newest. Load it again."))])
+        raise RulesBroken([STALE])
     version, by, at = int(form.version.data or 0), current_actor(), clock.now()
     return reports.save_section(report, section, given, version=version, by=by, at=at)
 

@@ -29,7 +29,7 @@ from grants.questionnaires import actions as forms
 from grants.questionnaires import queries as form_queries
 from grants.questionnaires.actions import StaleSection
 from grants.questionnaires.definition import Section
-from grants.questionnaires.forms import SectionForm, by_field, flat, sent, taken_out
+from grants.questionnaires.forms import STALE, SectionForm, by_field, flat, sent, taken_out
 from grants.questionnaires.rules import asked
 
 blueprint = Blueprint("proposal_drafts", __name__)
@@ -77,8 +77,7 @@ def save(proposal: Proposal) -> ResponseReturnValue:
     button = request.form.get("go", "")
     given = taken_out(sent(chosen), button)
     if not form.accepted():
-        stale = Violation("stale", _l("The page is not the newest. Load it again."))
-        return _page(proposal, chosen, HTTPStatus.UNPROCESSABLE_ENTITY, typed=given, problems=(stale,))
+        return _page(proposal, chosen, HTTPStatus.UNPROCESSABLE_ENTITY, typed=given, problems=(STALE,))
     return _keep(proposal, chosen, given, int(form.version.data or 0), button)
 
 
