@@ -83,6 +83,7 @@ class Year:
     def begin(self) -> None:
         """As it was kept: what others wrote is gone, and whoever signed in since then is out of the house."""
         self.restore()
+        self.forget()
         self.clients = {name: client for name, client in self.clients.items() if name in self._seated}
 
     def restore(self) -> None:

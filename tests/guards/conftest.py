@@ -75,6 +75,7 @@ def as_kept(request: pytest.FixtureRequest) -> None:
 
 @pytest.fixture(scope="session")
 def _matrix(_year: Year) -> Matrix:
+    _year.begin()
     clock.install(zone_name="Asia/Shanghai", offset=ahead)
     return Matrix(_year)
 
@@ -96,6 +97,7 @@ def walk(_walk: Walk, year: Year) -> Walk:
 
 @pytest.fixture(scope="session")
 def _everybody(_year: Year, _matrix: Matrix) -> Everybody:
+    _year.begin()  # it is made once: not of what the test before has written
     clock.install(zone_name="Asia/Shanghai", offset=ahead)
     with _year.reading():
         return Everybody(_matrix)
