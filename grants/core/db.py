@@ -169,24 +169,24 @@ def _in_one_order(value: Any) -> Any:
 
 
 @event.listens_for(Engine, "connect")
-def _prepare_sqlite(connection: Any, _record: object) -> None:
-    """We open transactions ourselves (`begin` below), because pysqlite's own are deferred."""
+def _prepare(connection: Any, _record: object) -> None:
+    """How long to wait for whoever writes is said once, when the connection is made.
+
+    On SQLite we open transactions ourselves (`begin` below), because pysqlite's own are deferred.
+    """
+    patience = int(busy.PATIENCE_SECONDS * 1000)
     if not isinstance(connection, sqlite3.Connection):
+        connection.execute(f"SET lock_timeout = {patience}")
+        connection.commit()
         return
     connection.isolation_level = None
-    patience = f"busy_timeout={int(busy.PATIENCE_SECONDS * 1000)}"
-    for pragma in ("journal_mode=WAL", patience, "foreign_keys=ON", "synchronous=FULL"):
+    for pragma in ("journal_mode=WAL", f"busy_timeout={patience}", "foreign_keys=ON", "synchronous=FULL"):
         connection.execute(f"PRAGMA {pragma}")
 
 
 @event.listens_for(Engine, "begin")
 def _begin(connection: Any) -> None:
-    """On SQLite a writer takes the lock first (BEGIN IMMEDIATE): a snapshot that read first cannot upgrade.
-
-    On PostgreSQL it waits for a row no longer than it would wait for SQLite.
-    """
-    write = connection.get_execution_options().get("write", False)
+    """On SQLite a writer takes the lock first (BEGIN IMMEDIATE): a snapshot that read first cannot upgrade."""
     if connection.dialect.name == "sqlite":
+        write = connection.get_execution_options().get("write", False)
         connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
-    elif write:
-        connection.exec_driver_sql(f"SET LOCAL lock_timeout = {int(busy.PATIENCE_SECONDS * 1000)}")

@@ -142,7 +142,7 @@ def _screen(proposal_id: int, row: Data, timetable: Data, people: People) -> Non
 
 def _findings(proposal: Proposal, row: Data) -> Iterator[screening.Finding]:
     failed = row.get("eligibility", {}).get("check")
-    for rule in proposal.call.rules:
+    for rule in queries.call_by_id(proposal.call_id).rules:
         if rule.key == failed:
             reason = full_width(row["eligibility"]["reason_zh"])
             yield screening.Finding(rule.key, Outcome.FAIL, reason)

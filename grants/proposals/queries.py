@@ -55,15 +55,19 @@ class DraftCounts:
 
 
 def whole() -> tuple[ExecutableOption, ...]:
-    """A proposal with its call's rules, its group, its form and every answer: what its pages and rules need."""
+    """A proposal with its call's caps, its group, its form and every answer: what its pages and the paper need."""
     return (
-        joinedload(Proposal.call).options(selectinload(Call.caps), selectinload(Call.rules)),
+        joinedload(Proposal.call).selectinload(Call.caps),
         joinedload(Proposal.organisation).joinedload(Organisation.host),
         joinedload(Proposal.sheet).options(joinedload(AnswerSheet.asks), selectinload(AnswerSheet.sections)),
         joinedload(Proposal.recommendation),
         joinedload(Proposal.officer),
-        selectinload(Proposal.fields),
     )
+
+
+def conditions() -> ExecutableOption:
+    """What the call asks of a group, which screening goes through."""
+    return joinedload(Proposal.call).selectinload(Call.rules)
 
 
 def by_public_id(public_id: str, **_: str) -> Proposal:
@@ -71,6 +75,12 @@ def by_public_id(public_id: str, **_: str) -> Proposal:
     return existing(
         db.session.scalar(select(Proposal).where(Proposal.public_id == public_id).options(*whole()))
     )
+
+
+def for_screening(public_id: str, **_: str) -> Proposal:
+    """As `by_public_id`, with the conditions of its call."""
+    wanted = select(Proposal).where(Proposal.public_id == public_id)
+    return existing(db.session.scalar(wanted.options(*whole(), conditions())))
 
 
 def by_id(proposal_id: int) -> Proposal:
@@ -82,11 +92,12 @@ def by_number(number: str) -> Proposal | None:
 
 
 def for_writing(proposal: Proposal) -> Proposal:
-    """The proposal as it stands now, whole, and nobody else may change it until the unit of work ends.
+    """The proposal as it stands now, whole, with its call's conditions and its fields of work, and nobody else
+    may change it until the unit of work ends.
 
     Every writer takes this lock before any row of the form, so that two never wait for each other.
     """
-    return for_change(proposal, *whole())
+    return for_change(proposal, *whole(), conditions(), selectinload(Proposal.fields))
 
 
 def live_of(organisation_id: int, call_id: int) -> Proposal | None:

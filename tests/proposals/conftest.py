@@ -149,7 +149,7 @@ class Room:
         """The proposal and who acts on it, within one unit of work."""
         actor = self.cast.actor(by)
         with self.inside():
-            yield queries.by_public_id(public_id), actor
+            yield queries.for_screening(public_id), actor
 
 
 def section_of(proposal: Proposal, key: str) -> Section:

@@ -26,7 +26,7 @@ blueprint = Blueprint("proposal_desk", __name__)
 
 
 @blueprint.route("/proposals/<public_id>/screening", methods=["GET", "POST"])
-@opens("proposal.screen", queries.by_public_id)
+@opens("proposal.screen", queries.for_screening)
 def screen(proposal: Proposal) -> ResponseReturnValue:
     form, found = inputs.Checklist.from_request(), inputs.checklist(rule.key for rule in proposal.call.rules)
     if form.accepted():
@@ -56,7 +56,7 @@ def _screening(proposal: Proposal, form: inputs.Form, **opened: inputs.Form) -> 
 
 
 @blueprint.post("/proposals/<public_id>/parties")
-@opens("proposal.screen", queries.by_public_id)
+@opens("proposal.screen", queries.for_screening)
 def add_party(proposal: Proposal) -> ResponseReturnValue:
     form = inputs.PartyEntry.from_request()
     if form.accepted():
@@ -69,7 +69,7 @@ def add_party(proposal: Proposal) -> ResponseReturnValue:
 
 
 @blueprint.post("/proposals/<public_id>/screening/return")
-@opens("proposal.screen", queries.by_public_id)
+@opens("proposal.screen", queries.for_screening)
 def send_back(proposal: Proposal) -> ResponseReturnValue:
     PROPOSAL.demand("return", proposal)
     form = desk.return_form(proposal)
@@ -83,7 +83,7 @@ def send_back(proposal: Proposal) -> ResponseReturnValue:
 
 
 @blueprint.post("/proposals/<public_id>/screening/reject")
-@opens("proposal.screen", queries.by_public_id)
+@opens("proposal.screen", queries.for_screening)
 def reject(proposal: Proposal) -> ResponseReturnValue:
     PROPOSAL.demand("reject", proposal)
     form = inputs.Refusal.from_request()
@@ -97,7 +97,7 @@ def reject(proposal: Proposal) -> ResponseReturnValue:
 
 
 @blueprint.post("/proposals/<public_id>/screening/reinstate")
-@opens("proposal.screen", queries.by_public_id)
+@opens("proposal.screen", queries.for_screening)
 def reinstate(proposal: Proposal) -> ResponseReturnValue:
     PROPOSAL.demand("reinstate", proposal)
     form = inputs.Reason.from_request()
