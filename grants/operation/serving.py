@@ -21,6 +21,7 @@ class Server(BaseApplication):
     """Gunicorn with threads. The app is made once and workers are forked from it, so that a new one answers at once."""
 
     def __init__(self, options: dict[str, Any]) -> None:
+        gc.disable()  # until the app is set aside: what is loaded stays, and looking through it takes a second
         self.options = options
         super().__init__()
 
@@ -69,8 +70,8 @@ def _set_the_app_aside(_master: Any) -> None:
     """What was loaded stays as long as we serve: nobody looks through it for waste, so workers share its memory
     and no request waits for that search.
     """
-    gc.collect()
     gc.freeze()
+    gc.enable()
 
 
 def _begin_to_work(_master: Any, worker: Any) -> None:
