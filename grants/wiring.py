@@ -196,7 +196,9 @@ ROLES: Sequence[Callable[[int], Select[str, str, str]]] = (
     accounts_queries.granted_roles,
     organisations_queries.membership_roles,
     organisations_walls.conflict_roles,
+    organisations_walls.host_conflict_roles,
     organisations_walls.conflict_case_roles,
+    organisations_walls.host_conflict_case_roles,
 )
 
 LET_GO = (proposals_reactions.let_go, projects_reactions.let_go)

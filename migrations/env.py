@@ -33,7 +33,9 @@ def migrate(connection: Connection) -> None:
     )
     with context.begin_transaction():
         if not sqlite:
-            connection.exec_driver_sql("SET LOCAL lock_timeout = 0")  # somebody else's migration may take long
+            connection.exec_driver_sql(
+                "SET LOCAL lock_timeout = 0"
+            )  # somebody else's migration may take long
             connection.execute(text(f"SELECT pg_advisory_xact_lock({ONE_AT_A_TIME})"))
         context.run_migrations()
         if sqlite and (broken := connection.exec_driver_sql("PRAGMA foreign_key_check").all()):

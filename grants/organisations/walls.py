@@ -13,6 +13,7 @@ from sqlalchemy import (
     Select,
     SQLColumnExpression,
     String,
+    Subquery,
     and_,
     cast,
     false,
@@ -42,36 +43,52 @@ _LOOKED_INTO = (
     )
     .exists()
 )
-BEHIND = or_(
-    Conflict.organisation_id == Organisation.id,
-    and_(Conflict.organisation_id == Organisation.host_id, ~_LOOKED_INTO),
-)
+BY_ITS_HOST = and_(Conflict.organisation_id == Organisation.host_id, ~_LOOKED_INTO)
+BEHIND = or_(Conflict.organisation_id == Organisation.id, BY_ITS_HOST)
 PROPOSAL = "proposal/"
 # Whoever holds one of these, anywhere, has a hand in what becomes of a proposal.
 HANDLERS = ("director", "officer", "finance", "awards", "admin", "auditor", "board", "district", "reviewer")
 
 
+# Four small selects from the ties on, not two with an "or" in their join: PostgreSQL would go through every
+# organisation there is, on every page.
+
+
 def conflict_roles(user_id: int) -> Select[str, str, str]:
-    """`conflicted` within each organisation to which the person has a tie, or to whose host they have one."""
-    return (
-        select(
-            literal("conflicted", String()),
-            literal("organisation", String()),
-            cast(Organisation.id, String()),
-        )
-        .join(Conflict, BEHIND)
-        .where(Conflict.user_id == user_id, Conflict.state.in_(STANDING_TIES))
-    )
+    """`conflicted` within each organisation to which the person has a tie."""
+    return _kept_out("organisation", cast(Conflict.organisation_id, String())).where(*_of(user_id))
+
+
+def host_conflict_roles(user_id: int) -> Select[str, str, str]:
+    """`conflicted` within each organisation to whose host the person has a tie."""
+    hosted = _hosted(user_id)
+    return _kept_out("organisation", cast(hosted.c.id, String()))
 
 
 def conflict_case_roles(user_id: int) -> Select[str, str, str]:
     """`conflicted` within each case behind which one of these organisations stands."""
-    return (
-        select(literal("conflicted", String()), literal("case", String()), CaseParty.case)
-        .join(Organisation, Organisation.id == CaseParty.organisation_id)
-        .join(Conflict, BEHIND)
-        .where(Conflict.user_id == user_id, Conflict.state.in_(STANDING_TIES))
-    )
+    found = _kept_out("case", CaseParty.case)
+    return found.join(Conflict, Conflict.organisation_id == CaseParty.organisation_id).where(*_of(user_id))
+
+
+def host_conflict_case_roles(user_id: int) -> Select[str, str, str]:
+    """`conflicted` within each case behind which an organisation stands that one of these hosts."""
+    hosted = _hosted(user_id)
+    return _kept_out("case", CaseParty.case).join(hosted, hosted.c.id == CaseParty.organisation_id)
+
+
+def _kept_out(scope: str, key: SQLColumnExpression[str]) -> Select[str, str, str]:
+    return select(literal("conflicted", String()), literal(scope, String()), key)
+
+
+def _hosted(user_id: int) -> Subquery:
+    """What is hosted by a body the person has a tie to. The offset keeps PostgreSQL from turning it inside out."""
+    found = select(Organisation.id).join(Conflict, BY_ITS_HOST).where(*_of(user_id))
+    return found.offset(0).subquery()
+
+
+def _of(user_id: int) -> tuple[ColumnElement[bool], ...]:
+    return Conflict.user_id == user_id, Conflict.state.in_(STANDING_TIES)
 
 
 def standing_ties() -> Select[int, int]:

@@ -49,6 +49,7 @@ class Proposal(Versioned, Base):
         ),
         Index(None, "call_id", "state"),
         Index(None, "call_id", "submitted_at", "id"),
+        Index(None, "submitted_at", "id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -68,7 +69,7 @@ class Proposal(Versioned, Base):
     ends_on: Mapped[date | None]
     started_at: Mapped[datetime]
     started_by_id: Mapped[int | None] = mapped_column(ForeignKey(User.id), index=True)
-    submitted_at: Mapped[datetime | None] = mapped_column(index=True)
+    submitted_at: Mapped[datetime | None]
     content_hash: Mapped[str | None] = mapped_column(String(64))
     check_code: Mapped[str | None] = mapped_column(String(16), unique=True)
     officer_id: Mapped[int | None] = mapped_column(ForeignKey(User.id), index=True)

@@ -2519,7 +2519,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_proposal_organisation_id"), ["organisation_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_proposal_region_path"), ["region_path"], unique=False)
         batch_op.create_index(batch_op.f("ix_proposal_started_by_id"), ["started_by_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_proposal_submitted_at"), ["submitted_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_proposal_submitted_at_id"), ["submitted_at", "id"], unique=False)
         batch_op.create_index(
             "uq_proposal_one_live",
             ["organisation_id", "call_id"],
@@ -4018,7 +4018,7 @@ def downgrade() -> None:
             sqlite_where=sa.text("state <> 'withdrawn'"),
             postgresql_where=sa.text("state <> 'withdrawn'"),
         )
-        batch_op.drop_index(batch_op.f("ix_proposal_submitted_at"))
+        batch_op.drop_index(batch_op.f("ix_proposal_submitted_at_id"))
         batch_op.drop_index(batch_op.f("ix_proposal_started_by_id"))
         batch_op.drop_index(batch_op.f("ix_proposal_region_path"))
         batch_op.drop_index(batch_op.f("ix_proposal_organisation_id"))
