@@ -176,8 +176,9 @@ def _prepare(connection: Any, _record: object) -> None:
     """
     patience = int(busy.PATIENCE_SECONDS * 1000)
     if not isinstance(connection, sqlite3.Connection):
+        connection.autocommit = True
         connection.execute(f"SET lock_timeout = {patience}")
-        connection.commit()
+        connection.autocommit = False
         return
     connection.isolation_level = None
     for pragma in ("journal_mode=WAL", f"busy_timeout={patience}", "foreign_keys=ON", "synchronous=FULL"):
