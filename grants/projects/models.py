@@ -241,6 +241,8 @@ class Finding(Versioned, Base):
     state: Mapped[FindingState] = mapped_column(states(FindingState), default=FindingState.OPEN)
 
     project: Mapped[Project] = relationship(lazy="raise", back_populates="findings")
+    opened_by: Mapped[User | None] = relationship(lazy="raise", foreign_keys=[opened_by_id])
+    closed_by: Mapped[User | None] = relationship(lazy="raise", foreign_keys=[closed_by_id])
 
     @property
     def case(self) -> str:

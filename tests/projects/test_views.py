@@ -248,6 +248,9 @@ def test_a_finding_from_opening_to_closing(sign_in: SignIn, running: Running, ro
     assert sign_in("otis").send(f"{page}/close", from_page=page).status_code == 303
     rows.rollback()
     assert rows.scalars(select(Finding.state)).one() == "closed"
+    seen = sign_in("ada").page(page)
+    assert re.search(r"<dt>Found on</dt><dd>[^<]+<br><span[^>]*>Olu<", seen)
+    assert re.search(r"<dt>Closed on</dt><dd>[^<]+<br><span[^>]*>Otis<", seen)
 
 
 def test_the_projects_way_by_its_page(sign_in: SignIn, running: Running, rows: Session) -> None:

@@ -181,7 +181,7 @@ def finding(public_id: str, key: str) -> Finding:
             select(Finding)
             .join(Project)
             .where(Project.public_id == public_id, Finding.public_id == key)
-            .options(*_below(Finding))
+            .options(*_below(Finding), joinedload(Finding.opened_by), joinedload(Finding.closed_by))
         )
     )
 
