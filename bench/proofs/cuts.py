@@ -95,8 +95,8 @@ CUTS: tuple[Cut, ...] = (
         3,
         "a tie to the host is no tie to the group",
         "organisations/walls.py",
-        "    and_(Conflict.organisation_id == Organisation.host_id, ~_LOOKED_INTO),",
-        "    and_(Conflict.organisation_id == Organisation.host_id, Organisation.id < 0),",
+        "and_(Conflict.organisation_id == Organisation.host_id, ~_LOOKED_INTO)",
+        "and_(Conflict.organisation_id == Organisation.host_id, Organisation.id < 0)",
     ),
     cut(4, "the notice need not have ended", "notices/rules.py", "        and at >= ends_at\n", ""),
     cut(
