@@ -15,6 +15,25 @@ from tools.provisions import ROOT, chromium_path
 WITHOUT = "GRANTS_TEST_WITHOUT"
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 MARK = "not run: "
+# What Playwright switches off of the browser, too: the last word on features is the only one that counts.
+UNUSED = (
+    "AvoidUnnecessaryBeforeUnloadCheckSync",
+    "DestroyProfileOnBrowserClose",
+    "HttpsFirstBalancedModeAutoEnable",
+    "HttpsUpgrades",
+    "LensOverlay",
+    "MediaRouter",
+    "NetworkTimeServiceQuerying",
+    "OptimizationHints",
+    "PaintHolding",
+    "PreconnectToSearch",
+    "ThirdPartyStoragePartitioning",
+    # Each new window would load the pages of an address bar that nobody sees, and a process nobody asked for.
+    "SpareRendererForSitePerProcess",
+    "WebUIOmniboxAimPopup",
+    "WebUIOmniboxFullPopup",
+    "WebUIOmniboxPopup",
+)
 SWITCHES = (
     "--no-sandbox",
     "--disable-gpu",
@@ -27,6 +46,7 @@ SWITCHES = (
     "--font-render-hinting=none",
     # No page is open for long enough to earn back what optimising its scripts costs.
     "--js-flags=--no-opt --no-maglev",
+    f"--disable-features={','.join(UNUSED)}",
 )
 
 

@@ -128,10 +128,12 @@ class Person:
         with self.page.expect_navigation():
             self._button(box, button).click()
         assert self.sent is not None
-        wrong = self.page.locator("[data-errors]")
-        said = wrong.inner_text() if wrong.count() else self.text[:400]
-        assert self.sent.status == status, f"{form} answered {self.sent.status}: {said}"
+        assert self.sent.status == status, f"{form} answered {self.sent.status}: {self._what_is_wrong()}"
         self._arrive()
+
+    def _what_is_wrong(self) -> str:
+        wrong = self.page.locator("[data-errors]")
+        return wrong.inner_text() if wrong.count() else self.text[:400]
 
     def give(self, box: Locator, name: str, answer: Answer) -> None:
         """Put an answer into a field, whatever kind of field it is."""
