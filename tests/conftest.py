@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -77,6 +78,16 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     away = {item for item in items if "[postgres" in item.name and item.path.stem.startswith(PAGES)}
     config.hook.pytest_deselected(items=list(away))
     items[:] = [item for item in items if item not in away]
+
+
+def pytest_collection_finish() -> None:
+    """What was imported and collected stays to the end: it is not searched for rubbish again and again.
+
+    What a test leaves behind is still found, and at the end of the run at the latest.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 def _turn(item: pytest.Item) -> int:

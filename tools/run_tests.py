@@ -17,6 +17,8 @@ def main(arguments: list[str]) -> int:
     missing = list(filter(None, [provide_chromium(), provide_npm_tools()]))
     if missing:
         os.environ["GRANTS_TEST_WITHOUT"] = "; ".join(missing)
+    # The tests start many programs of the house: each would compile all of it again.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     parallel = (
         [] if chosen(arguments, "-n", "--numprocesses", "--pdb") else ["-n", "2", "--dist", "worksteal"]
     )

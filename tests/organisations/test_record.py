@@ -15,6 +15,7 @@ from grants.core.db import db
 from grants.organisations import queries
 from grants.organisations.fields import ConflictKind, ConflictState, Kind, StandingKind
 from grants.organisations.models import Conflict, Organisation, Standing
+from tests.album import Photographed
 from tests.cast import Browser, Cast
 from tests.city import build_city
 from tests.organisations.test_views import register
@@ -31,7 +32,12 @@ BODY = {
 
 
 @pytest.fixture
-def group(inside: Inside, sign_in: SignIn) -> str:
+def group(inside: Inside, sign_in: SignIn, photographed: Photographed) -> str:
+    made: str = photographed(lambda: _group(inside, sign_in))
+    return made
+
+
+def _group(inside: Inside, sign_in: SignIn) -> str:
     with inside():
         build_city()
     return register(sign_in("ada"), inside)

@@ -20,6 +20,7 @@ from grants.core import jobs, tokens
 from grants.core.access_log import AccessEntry
 from grants.organisations.models import Invitation, Membership, Organisation, StatusChange, Volunteer
 from grants.reference import queries as reference
+from tests.album import Photographed
 from tests.cast import Browser, Cast
 from tests.city import build_city
 
@@ -41,7 +42,11 @@ STEPS: list[dict[str, Any]] = [
 
 
 @pytest.fixture(autouse=True)
-def city(inside: Inside) -> None:
+def city(inside: Inside, photographed: Photographed) -> None:
+    photographed(lambda: _city(inside))
+
+
+def _city(inside: Inside) -> None:
     with inside():
         build_city()
 
