@@ -4,6 +4,7 @@ A program of its own, so that the process that watches the server stays small. I
 imports nothing large, when the folder was prepared by this very code before.
 """
 
+import gc
 import hashlib
 import importlib.util
 import sys
@@ -42,6 +43,8 @@ def prepare(folder: Path, mark: Path) -> None:
         upgrade(db.engine)
     if not mark.exists() and importlib.util.find_spec("grants.demo") and importlib.util.find_spec(LOADER):
         (folder / LOADING).touch()
+        gc.freeze()  # what was imported stays, and most of what a load makes is let go without a search
+        gc.set_threshold(20_000, 20, 20)
         importlib.import_module(LOADER).run(app)
         (folder / LOADING).unlink()
 
