@@ -33,8 +33,8 @@ class Verdict:
         return f"{self.promise}: {self.seen:g}, {'within' if self.kept else 'OVER'} {self.limit:g}"
 
 
-def verdicts(rows: Sequence[Row], starts: Mapping[str, float]) -> Iterator[Verdict]:
-    """Every promise about pages and workers. `starts` is the median cold start, by engine."""
+def verdicts(rows: Sequence[Row]) -> Iterator[Verdict]:
+    """Every promise about pages, and how large a worker gets by them."""
     for row in rows:
         where = f"{row['engine']}, {row['proposals']}, {row['name']}"
         if row["engine"] == "sqlite" and row["name"] in TIMES_HELLO:
@@ -45,8 +45,6 @@ def verdicts(rows: Sequence[Row], starts: Mapping[str, float]) -> Iterator[Verdi
     for engine in dict.fromkeys(row["engine"] for row in rows):
         largest = max(row["megabytes"] for row in rows if row["engine"] == engine)
         yield Verdict(f"{engine}: MB of a worker", round(largest), WORKER_MB)
-    for engine, seconds in starts.items():
-        yield Verdict(f"{engine}: seconds from start to first answer", round(seconds, 2), COLD_START_S)
 
 
 def _growth(rows: Sequence[Row]) -> Iterator[Verdict]:

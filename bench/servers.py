@@ -76,6 +76,17 @@ def stop(process: subprocess.Popen[bytes], grace: float = 30) -> None:
         process.wait()
 
 
+def replaced(server: Server, ready: str) -> float:
+    """Seconds from the death of the worker to the first answer of the next one."""
+    began = time.perf_counter()
+    os.kill(server.worker, signal.SIGKILL)
+    while time.perf_counter() - began < PATIENCE:
+        if answers(server.port, ready) and server.worker not in workers_of(server.master):
+            return time.perf_counter() - began
+        time.sleep(0.005)
+    raise RuntimeError("no worker took the place of the one that died")
+
+
 def free_port() -> int:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
