@@ -167,5 +167,8 @@ PARTS = (
         side_by_side=2,
     ),
     Part("hostile", "every address with hostile input", ("tests/guards/test_hostile_input.py",), side_by_side=2),
-    Part("journeys", "the year of a call, phone and desk, both languages", ("tests/journeys/test_year.py",)),
+    Part(
+        "journeys", "the year of a call, phone and desk, and every page on a phone, in both languages",
+        ("tests/journeys/test_year.py", "tests/journeys/test_every_page.py"),
+    ),
 )  # fmt: skip
