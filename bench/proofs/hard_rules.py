@@ -78,6 +78,7 @@ def a_copy() -> Iterator[Path]:
     with tempfile.TemporaryDirectory(prefix="greenshoots-cut-") as folder:
         copy = Path(folder) / "house"
         shutil.copytree(ROOT, copy, ignore=shutil.ignore_patterns(*LEFT_OUT), symlinks=True)
+        (copy / ".venv").symlink_to(sys.prefix)  # or whatever a test starts there would make one first
         yield copy
 
 
