@@ -170,5 +170,6 @@ PARTS = (
     Part(
         "journeys", "the year of a call, phone and desk, and every page on a phone, in both languages",
         ("tests/journeys/test_year.py", "tests/journeys/test_every_page.py"),
+        side_by_side=2,
     ),
 )  # fmt: skip
