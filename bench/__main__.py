@@ -60,7 +60,7 @@ def _starts(work: Path, engines: tuple[str, ...], options: argparse.Namespace) -
     """How long a new worker takes, and a new server; answers whether the promise was kept."""
     rounds = 2 if options.quick else starts.ROUNDS
     found = [each for engine in engines for each in starts.measure(engine, work, rounds)]
-    judged = [each.verdict for each in found]
+    judged = [verdict for each in found for verdict in each.verdicts]
     text = report.said("Starts", "\n".join(str(each) for each in found), judged)
     report.keep("starts", {"rows": [each.as_row() for each in found]}, text, options.into)
     return _told(text, judged)

@@ -1,7 +1,6 @@
-"""How long until somebody answers: a worker that takes the place of a dead one, and a whole server from nothing.
+"""How long until somebody answers: a whole server from nothing, and a worker that takes the place of a dead one.
 
-The promise is about the worker. What a server takes depends on the machine, so it stands beside hello's server,
-started in turns with it: the same Flask and gunicorn with one route.
+The promise is about both. Hello's server, the same Flask and gunicorn with one route, is started in turns with ours.
 """
 
 from __future__ import annotations
@@ -33,10 +32,12 @@ class Starts:
         return median(ours / hello for ours, hello in zip(self.server_s, self.hello_s, strict=True))
 
     @property
-    def verdict(self) -> Verdict:
-        return Verdict(
-            f"{self.engine}: cold start of a worker, s", round(median(self.worker_s), 2), COLD_START_S
-        )
+    def verdicts(self) -> list[Verdict]:
+        seen = {"a server from nothing": self.server_s, "a worker in the place of a dead one": self.worker_s}
+        return [
+            Verdict(f"{self.engine}: cold start of {what}, s", round(median(each), 2), COLD_START_S)
+            for what, each in seen.items()
+        ]
 
     def as_row(self) -> dict[str, Any]:
         return {**asdict(self), "times_hello": self.times_hello}

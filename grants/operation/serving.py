@@ -21,7 +21,7 @@ class Server(BaseApplication):
     """Gunicorn with threads. The app is made once and workers are forked from it, so that a new one answers at once."""
 
     def __init__(self, options: dict[str, Any]) -> None:
-        gc.disable()  # until the app is set aside: what is loaded stays, and looking through it takes a second
+        gc.disable()  # until the app is set aside: what is loaded stays, and looking through it takes a seventh of the start
         self.options = options
         super().__init__()
 
