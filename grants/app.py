@@ -25,6 +25,7 @@ from grants.core import (
     mail,
     policy,
     registries,
+    routing,
     scanning,
     storage,
     web,
@@ -49,6 +50,7 @@ class House(Flask):
 
     jinja_environment = jinja.House
     request_class = web.Asked
+    url_rule_class = routing.Route
 
 
 def create_app(settings: Settings | None = None) -> Flask:

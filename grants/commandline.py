@@ -5,11 +5,11 @@ import importlib
 import importlib.util
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
 
 import click
+from msgspec import Struct
 
 from grants import __version__
 
@@ -29,8 +29,7 @@ OURS = (
 )
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """A command by its address, `package.module:function`, before it is imported."""
 
     address: str

@@ -6,23 +6,23 @@ import os
 import secrets
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from cryptography.fernet import Fernet
+from msgspec import Struct
 
 ROOT = Path(__file__).parent.parent
 MEGABYTE = 1024 * 1024
+BASE_URL, TIMEZONE = "http://127.0.0.1:8000", "Asia/Shanghai"
 
 
 class BadSettings(RuntimeError):
     """The environment cannot be used; the message names every fault."""
 
 
-@dataclass(frozen=True)
-class Setting:
+class Setting(Struct, frozen=True):
     """One environment variable, for `grants check` and the documentation."""
 
     name: str
@@ -48,8 +48,7 @@ SETTINGS = (
 )
 
 
-@dataclass(frozen=True)
-class Settings:
+class Settings(Struct, frozen=True):
     """Everything the environment decides."""
 
     instance: Path
@@ -58,9 +57,9 @@ class Settings:
     mail_url: str
     secret_key: str
     encryption_keys: tuple[str, ...]
-    base_url: str = "http://127.0.0.1:8000"
+    base_url: str = BASE_URL
     trusted_proxies: frozenset[str] = frozenset()
-    timezone: str = "Asia/Shanghai"
+    timezone: str = TIMEZONE
     demo: bool = False
     testing: bool = False
     upload_limit: int = 30 * MEGABYTE
@@ -80,9 +79,9 @@ class Settings:
             mail_url=environ.get("GRANTS_MAIL_URL", f"file:{instance / 'mail'}"),
             secret_key=_secret(environ, instance, embedded, faults),
             encryption_keys=_keys(environ, instance, embedded, faults),
-            base_url=environ.get("GRANTS_BASE_URL", cls.base_url).rstrip("/"),
+            base_url=environ.get("GRANTS_BASE_URL", BASE_URL).rstrip("/"),
             trusted_proxies=frozenset(filter(None, environ.get("GRANTS_TRUSTED_PROXIES", "").split(","))),
-            timezone=environ.get("GRANTS_TIMEZONE", cls.timezone),
+            timezone=environ.get("GRANTS_TIMEZONE", TIMEZONE),
             demo=environ.get("GRANTS_DEMO") == "1",
             scanner_url=environ.get("GRANTS_SCANNER_URL", ""),
         )

@@ -22,11 +22,11 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 from werkzeug.wrappers import Request as BaseRequest
 
-from grants.accounts import passwords, queries
+from grants.accounts import queries
 from grants.accounts.actions import accounts, roles, sessions
 from grants.accounts.fields import RoleName, ScopeKind
 from grants.accounts.models import User
-from grants.core import clock
+from grants.core import clock, passwords
 from grants.core.db import db
 from grants.core.policy import SYSTEM, Actor
 from grants.core.unit_of_work import unit_of_work

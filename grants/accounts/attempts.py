@@ -7,13 +7,13 @@ when the request keeps nothing.
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, cast
 
 from limits import RateLimitItem, parse
 from limits.storage import Storage, storage_from_string
 from limits.strategies import FixedWindowRateLimiter
+from msgspec import Struct
 from sqlalchemy import CursorResult, case, delete, literal, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
@@ -102,8 +102,7 @@ def _refuse(limit: RateLimitItem, what: str, who: str) -> None:
     )
 
 
-@dataclass(frozen=True)
-class Charged:
+class Charged(Struct, frozen=True):
     """The account as it stood when the try was charged to it; empty when there is none or it rests."""
 
     user_id: int | None = None

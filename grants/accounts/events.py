@@ -3,34 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from grants.core.events import Event, Visibility
 from grants.core.i18n import lazy_gettext as _l
 
 
-@dataclass(frozen=True, kw_only=True)
-class ConfirmationAsked(Event):
+class ConfirmationAsked(Event, frozen=True, kw_only=True):
     """Somebody wants an account for an address; the mail differs when there is one already."""
 
     token_id: int
 
 
-@dataclass(frozen=True, kw_only=True)
-class ResetGranted(Event):
+class ResetGranted(Event, frozen=True, kw_only=True):
     """There is an account for the address: its link may go out."""
 
     token_id: int
 
 
-@dataclass(frozen=True, kw_only=True)
-class ColleagueInvited(Event):
+class ColleagueInvited(Event, frozen=True, kw_only=True):
     token_id: int
     invited_by: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class PersonRegistered(Event):
+class PersonRegistered(Event, frozen=True, kw_only=True):
     sentence = _l("%(name)s opened an account")
     visibility = Visibility.STAFF
 
@@ -38,16 +33,14 @@ class PersonRegistered(Event):
     name: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class PasswordChanged(Event):
+class PasswordChanged(Event, frozen=True, kw_only=True):
     sentence = _l("The password was changed")
     visibility = Visibility.STAFF
 
     user_id: int
 
 
-@dataclass(frozen=True, kw_only=True)
-class RoleGranted(Event):
+class RoleGranted(Event, frozen=True, kw_only=True):
     sentence = _l("%(name)s was given a role: %(role_words)s")
     visibility = Visibility.STAFF
 
@@ -57,8 +50,7 @@ class RoleGranted(Event):
     role_words: Mapping[str, str]
 
 
-@dataclass(frozen=True, kw_only=True)
-class RoleEnded(Event):
+class RoleEnded(Event, frozen=True, kw_only=True):
     sentence = _l("%(name)s no longer has the role: %(role_words)s")
     visibility = Visibility.STAFF
 

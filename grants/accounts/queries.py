@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
 from typing import cast
 
+from msgspec import Struct
 from sqlalchemy import (
     ColumnElement,
     CompoundSelect,
@@ -39,8 +39,7 @@ ON_A_PAGE = 50
 _LONGEST_TOKEN = 100
 
 
-@dataclass(frozen=True)
-class Recognised:
+class Recognised(Struct, frozen=True):
     """Who a cookie belongs to, and when they were last seen."""
 
     actor: Actor
@@ -184,8 +183,7 @@ def scope_label(granted: RoleGrant) -> str:
     return f"{SCOPE_WORDS[granted.scope]} {granted.key}".strip()
 
 
-@dataclass(frozen=True)
-class People:
+class People(Struct, frozen=True):
     """One page of the list of people."""
 
     rows: Sequence[User]

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from grants.core.events import Event, Visibility
 from grants.core.i18n import lazy_gettext as _l
 from grants.core.money import Money
 
 
-@dataclass(frozen=True, kw_only=True)
-class GrantPromised(Event):
+class GrantPromised(Event, frozen=True, kw_only=True):
     """A funded proposal got its grant."""
 
     sentence = _l("The grant %(number)s was promised.")
@@ -23,8 +20,7 @@ class GrantPromised(Event):
     amount: Money
 
 
-@dataclass(frozen=True, kw_only=True)
-class AgreementOffered(Event):
+class AgreementOffered(Event, frozen=True, kw_only=True):
     """The text is fixed and waits for signatures."""
 
     sentence = _l("The agreement %(number)s is ready to be signed.")
@@ -38,8 +34,7 @@ class AgreementOffered(Event):
     content_hash: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class AgreementRecalled(Event):
+class AgreementRecalled(Event, frozen=True, kw_only=True):
     """The foundation took the text back before anybody signed, to mend it."""
 
     sentence = _l("The agreement %(number)s was taken back to be changed: %(reason)s")
@@ -52,8 +47,7 @@ class AgreementRecalled(Event):
     reason: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class PartySigned(Event):
+class PartySigned(Event, frozen=True, kw_only=True):
     """One party signed; others may still have to."""
 
     sentence = _l("%(name)s signed the agreement %(number)s.")
@@ -67,8 +61,7 @@ class PartySigned(Event):
     name: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class AgreementSigned(Event):
+class AgreementSigned(Event, frozen=True, kw_only=True):
     """All parties signed: the grant runs, the project begins, tranches follow."""
 
     sentence = _l("The agreement %(number)s is signed by all parties.")
@@ -83,8 +76,7 @@ class AgreementSigned(Event):
     amount: Money
 
 
-@dataclass(frozen=True, kw_only=True)
-class GrantTerminated(Event):
+class GrantTerminated(Event, frozen=True, kw_only=True):
     """The grant ended before its work was done."""
 
     sentence = _l("The grant %(number)s was terminated: %(reason)s")

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+from msgspec import Struct
 
 from grants.agreements.fields import Party
 from grants.agreements.terms import clauses, date_text
@@ -17,8 +18,7 @@ TO_BE_APPROVED = "以甲方核准登记的收款账户为准"
 METHOD = "系统内署名签署"
 
 
-@dataclass(frozen=True)
-class Signed:
+class Signed(Struct, frozen=True):
     """One signature as it is printed."""
 
     party: Party

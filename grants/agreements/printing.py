@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, BinaryIO
+
+from msgspec import Struct
 
 from grants.agreements import basis, paper
 from grants.agreements.models import Agreement
@@ -18,8 +19,7 @@ from grants.papers.typesetting import typeset
 OFFERED, SIGNED = "agreement", "signed_agreement"
 
 
-@dataclass(frozen=True)
-class Draft:
+class Draft(Struct, frozen=True):
     """A draft about to be set in type: read in one short unit of work, set outside it."""
 
     number: str
@@ -28,8 +28,7 @@ class Draft:
     data: Mapping[str, Any]
 
 
-@dataclass(frozen=True)
-class Typeset:
+class Typeset(Struct, frozen=True):
     """A text as it was set: the file, its check code, and the version of the draft it shows."""
 
     spooled: Spooled
@@ -37,8 +36,7 @@ class Typeset:
     version: int
 
 
-@dataclass(frozen=True)
-class _File:
+class _File(Struct, frozen=True):
     """A paper of our own on its way into the store."""
 
     filename: str

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
 from sqlalchemy import ColumnElement, Select, and_, or_, select, true
 from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.sql.base import ExecutableOption
@@ -33,8 +33,7 @@ from grants.proposals.models import Proposal
 APPROVED = (DecisionState.APPROVED, DecisionState.RELEASED)
 
 
-@dataclass(frozen=True)
-class Ready:
+class Ready(Struct, frozen=True):
     """A funded proposal without a grant: may its agreement be made, and if not, why."""
 
     proposal: Proposal

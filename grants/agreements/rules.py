@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
+
+from msgspec import Struct
 
 from grants.agreements.fields import AgreementState, Party
 from grants.core.errors import Violation
@@ -138,8 +139,7 @@ def nobody_signed(agreement: Any, at: datetime) -> Iterator[Violation]:
         yield Violation("signed", _l("Somebody has signed already; the text can no longer be taken back."))
 
 
-@dataclass(frozen=True)
-class Part:
+class Part(Struct, frozen=True):
     """One part of the money as it was agreed."""
 
     amount: Money
@@ -147,16 +147,14 @@ class Part:
     gate: str
 
 
-@dataclass(frozen=True)
-class Due:
+class Due(Struct, frozen=True):
     """A report and its day."""
 
     kind: str
     due_on: date
 
 
-@dataclass(frozen=True)
-class Agreed:
+class Agreed(Struct, frozen=True):
     """What is agreed, in few words, with values that a page can write in the reader's language."""
 
     starts_on: date | None

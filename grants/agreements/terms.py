@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct, field
 
 from grants.agreements import rules
 from grants.agreements.fields import Party
@@ -25,8 +26,7 @@ Words = Mapping[str, Any]
 VOLUNTEER = "志愿者"
 
 
-@dataclass(frozen=True)
-class Body:
+class Body(Struct, frozen=True):
     """A party as it stands on record."""
 
     name: Words
@@ -37,8 +37,7 @@ class Body:
     phone: str = ""
 
 
-@dataclass(frozen=True)
-class Planned:
+class Planned(Struct, frozen=True):
     """A step of the work as the proposal planned it."""
 
     name: Words
@@ -46,8 +45,7 @@ class Planned:
     due_on: date
 
 
-@dataclass(frozen=True)
-class Target:
+class Target(Struct, frozen=True):
     """What the work is measured by."""
 
     key: str
@@ -56,8 +54,7 @@ class Target:
     target: int
 
 
-@dataclass(frozen=True)
-class Tranche:
+class Tranche(Struct, frozen=True):
     """A part of the call's plan."""
 
     number: int
@@ -65,8 +62,7 @@ class Tranche:
     gate: str
 
 
-@dataclass(frozen=True)
-class Work:
+class Work(Struct, frozen=True):
     """What the frozen proposal says about the work."""
 
     title: str
@@ -81,8 +77,7 @@ class Work:
     targets: Sequence[Target] = ()
 
 
-@dataclass(frozen=True)
-class Basis:
+class Basis(Struct, frozen=True):
     """Everything an agreement is made from."""
 
     grant_number: str

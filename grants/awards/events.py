@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from grants.core.events import Event, Visibility
 from grants.core.i18n import lazy_gettext as _l
 
 
-@dataclass(frozen=True, kw_only=True)
-class NominationsOpened(Event):
+class NominationsOpened(Event, frozen=True, kw_only=True):
     sentence = _l("Nominations for “%(title)s” opened")
     visibility = Visibility.PUBLIC
 
@@ -20,8 +18,7 @@ class NominationsOpened(Event):
     until: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class NominationSubmitted(Event):
+class NominationSubmitted(Event, frozen=True, kw_only=True):
     sentence = _l("Nominated for “%(category)s”")
 
     nomination_id: int
@@ -31,16 +28,14 @@ class NominationSubmitted(Event):
     organisation_id: int | None
 
 
-@dataclass(frozen=True, kw_only=True)
-class NominationWithdrawn(Event):
+class NominationWithdrawn(Event, frozen=True, kw_only=True):
     sentence = _l("The nomination was taken back: %(reason)s")
 
     nomination_id: int
     reason: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class ScoringBegan(Event):
+class ScoringBegan(Event, frozen=True, kw_only=True):
     sentence = _l("The jury began its work")
     visibility = Visibility.STAFF
 
@@ -48,8 +43,7 @@ class ScoringBegan(Event):
     entries: int
 
 
-@dataclass(frozen=True, kw_only=True)
-class NominationChosen(Event):
+class NominationChosen(Event, frozen=True, kw_only=True):
     sentence = _l("Chosen for “%(category)s”: %(reason)s")
     visibility = Visibility.STAFF
 
@@ -58,8 +52,7 @@ class NominationChosen(Event):
     reason: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class NominationDropped(Event):
+class NominationDropped(Event, frozen=True, kw_only=True):
     sentence = _l("Not chosen for “%(category)s” this time")
 
     nomination_id: int
@@ -70,8 +63,7 @@ class NominationDropped(Event):
     reason: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class AwardGiven(Event):
+class AwardGiven(Event, frozen=True, kw_only=True):
     sentence = _l("Awarded “%(category)s”, certificate %(number)s")
 
     nomination_id: int
@@ -84,8 +76,7 @@ class AwardGiven(Event):
     prize: int
 
 
-@dataclass(frozen=True, kw_only=True)
-class CertificateWithdrawn(Event):
+class CertificateWithdrawn(Event, frozen=True, kw_only=True):
     sentence = _l("Certificate %(number)s was withdrawn: %(reason)s")
 
     certificate_id: int

@@ -97,7 +97,7 @@ class CycleForm(_Versioned):
         self.fund.choices = options([("", _("no prizes in money")), *funds])
 
     def draft(self) -> CycleDraft:
-        plain = {name: self[name].data for name in CycleDraft.__dataclass_fields__ if name in self._fields}
+        plain = {name: self[name].data for name in CycleDraft.__struct_fields__ if name in self._fields}
         return CycleDraft(
             **plain
             | {
@@ -109,7 +109,7 @@ class CycleForm(_Versioned):
 
     @classmethod
     def values_of(cls, cycle: AwardCycle) -> dict[str, Any]:
-        plain = {name: getattr(cycle, name) for name in CycleDraft.__dataclass_fields__}
+        plain = {name: getattr(cycle, name) for name in CycleDraft.__struct_fields__}
         return plain | {
             "title_zh": cycle.title.get("zh-Hans", ""),
             "title_en": cycle.title.get("en", ""),

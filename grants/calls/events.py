@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -10,8 +9,7 @@ from grants.core.events import Event, Visibility
 from grants.core.i18n import lazy_gettext as _l
 
 
-@dataclass(frozen=True, kw_only=True)
-class CallDrafted(Event):
+class CallDrafted(Event, frozen=True, kw_only=True):
     sentence = _l("The call was begun from a template")
     visibility = Visibility.STAFF
 
@@ -19,8 +17,7 @@ class CallDrafted(Event):
     template: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class CallPublished(Event):
+class CallPublished(Event, frozen=True, kw_only=True):
     sentence = _l("Call %(number)s was published")
     visibility = Visibility.PUBLIC
 
@@ -32,24 +29,21 @@ class CallPublished(Event):
     closes_at: datetime
 
 
-@dataclass(frozen=True, kw_only=True)
-class CallOpened(Event):
+class CallOpened(Event, frozen=True, kw_only=True):
     sentence = _l("The call opened for proposals")
     visibility = Visibility.PUBLIC
 
     call_id: int
 
 
-@dataclass(frozen=True, kw_only=True)
-class CallClosed(Event):
+class CallClosed(Event, frozen=True, kw_only=True):
     sentence = _l("The call closed for proposals")
     visibility = Visibility.PUBLIC
 
     call_id: int
 
 
-@dataclass(frozen=True, kw_only=True)
-class CallCorrected(Event):
+class CallCorrected(Event, frozen=True, kw_only=True):
     """Everybody with a draft in this call is told, of a later closing too. `before` and `after` speak every language."""
 
     sentence = _l("The published call was corrected")
@@ -64,8 +58,7 @@ class CallCorrected(Event):
     reason: dict[str, Any]
 
 
-@dataclass(frozen=True, kw_only=True)
-class CallCancelled(Event):
+class CallCancelled(Event, frozen=True, kw_only=True):
     sentence = _l("The call was cancelled")
     visibility = Visibility.PUBLIC
 
@@ -75,8 +68,7 @@ class CallCancelled(Event):
     reason: dict[str, Any]
 
 
-@dataclass(frozen=True, kw_only=True)
-class CallMovedOn(Event):
+class CallMovedOn(Event, frozen=True, kw_only=True):
     """Review, decision, notice, projects: the call reached its next phase."""
 
     sentence = _l("The call went on to its next phase")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from grants.core.events import Event, Visibility
@@ -11,8 +10,7 @@ from grants.core.i18n import lazy_gettext as _l
 from grants.core.money import Money
 
 
-@dataclass(frozen=True, kw_only=True)
-class CloseoutFact(Event):
+class CloseoutFact(Event, frozen=True, kw_only=True):
     """What every fact about a close-out carries; `closeout` is its address."""
 
     closeout_id: int
@@ -22,15 +20,13 @@ class CloseoutFact(Event):
     title: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class CloseoutOpened(CloseoutFact):
+class CloseoutOpened(CloseoutFact, frozen=True, kw_only=True):
     """The group is asked for its final account."""
 
     sentence: ClassVar[Sentence] = _l("The close-out began: the final account is awaited.")
 
 
-@dataclass(frozen=True, kw_only=True)
-class FinalAccountSubmitted(CloseoutFact):
+class FinalAccountSubmitted(CloseoutFact, frozen=True, kw_only=True):
     """The group said what it spent."""
 
     sentence: ClassVar[Sentence] = _l(
@@ -41,8 +37,7 @@ class FinalAccountSubmitted(CloseoutFact):
     to_return: Money
 
 
-@dataclass(frozen=True, kw_only=True)
-class FinalAccountReturned(CloseoutFact):
+class FinalAccountReturned(CloseoutFact, frozen=True, kw_only=True):
     """Staff ask the group to mend its account."""
 
     sentence: ClassVar[Sentence] = _l("The final account went back: %(reason)s")
@@ -50,8 +45,7 @@ class FinalAccountReturned(CloseoutFact):
     reason: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class ProjectGraded(CloseoutFact):
+class ProjectGraded(CloseoutFact, frozen=True, kw_only=True):
     """The evaluation is finished."""
 
     sentence: ClassVar[Sentence] = _l("The project was evaluated: %(score)s points.")
@@ -60,8 +54,7 @@ class ProjectGraded(CloseoutFact):
     grade: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class MoneyReturned(CloseoutFact):
+class MoneyReturned(CloseoutFact, frozen=True, kw_only=True):
     """Unspent money arrived."""
 
     sentence: ClassVar[Sentence] = _l("¥%(amount)s came back from the group.")
@@ -69,8 +62,7 @@ class MoneyReturned(CloseoutFact):
     amount: Money
 
 
-@dataclass(frozen=True, kw_only=True)
-class CloseoutClosed(CloseoutFact):
+class CloseoutClosed(CloseoutFact, frozen=True, kw_only=True):
     """Everything is settled; the archive is being packed."""
 
     sentence: ClassVar[Sentence] = _l("The project was closed with nothing owed.")
@@ -78,8 +70,7 @@ class CloseoutClosed(CloseoutFact):
     grade: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class ArchivePacked(CloseoutFact):
+class ArchivePacked(CloseoutFact, frozen=True, kw_only=True):
     """The archive lies ready."""
 
     visibility: ClassVar[Visibility] = Visibility.STAFF

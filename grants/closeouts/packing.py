@@ -7,12 +7,13 @@ import hashlib
 import io
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from html import escape
 from tempfile import TemporaryFile
 from typing import BinaryIO, cast
 from urllib.parse import quote
+
+from msgspec import Struct
 
 from grants.core import clock
 from grants.core.i18n import gettext as _
@@ -23,8 +24,7 @@ READABLE = 0o644 << 16
 BOM = "\ufeff"
 
 
-@dataclass(frozen=True)
-class Piece:
+class Piece(Struct, frozen=True):
     """One file of the archive: where it lies, what it is, and its bytes when they are asked for."""
 
     path: str
@@ -32,8 +32,7 @@ class Piece:
     chunks: Callable[[], Iterable[bytes]]
 
 
-@dataclass(frozen=True)
-class Indexed:
+class Indexed(Struct, frozen=True):
     """A piece as the index tells it."""
 
     path: str

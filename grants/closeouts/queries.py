@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.orm.strategy_options import _AbstractLoad
@@ -138,8 +138,7 @@ def tranches_of(grant_id: int) -> Sequence[Tranche]:
 WHOLE_SUM = "all"
 
 
-@dataclass(frozen=True)
-class BudgetRow:
+class BudgetRow(Struct, frozen=True):
     """A category of the agreement's budget, and what the account says of it."""
 
     category: str
@@ -175,8 +174,7 @@ def budget_of(closeout: Closeout) -> list[BudgetRow]:
     ]
 
 
-@dataclass(frozen=True)
-class File:
+class File(Struct, frozen=True):
     """A close-out as its page shows it."""
 
     closeout: Closeout

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
+
+from msgspec import Struct, field
 
 from grants.calls.models import GradeBand
 from grants.closeouts.fields import (
@@ -42,8 +43,7 @@ HIGHEST = Decimal(100)
 LAST_DAYS = timedelta(days=DAYS_BEFORE_THE_END)
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(Struct, frozen=True):
     """One line of the checklist: what must be so, what is missing, whose turn it is."""
 
     key: str
@@ -59,8 +59,7 @@ class Line:
         return not self.missing
 
 
-@dataclass(frozen=True)
-class Mark:
+class Mark(Struct, frozen=True):
     """What one source gave. Staff's is made from `dimensions`."""
 
     score: Decimal
@@ -68,8 +67,7 @@ class Mark:
     dimensions: Mapping[str, Decimal] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class Share:
+class Share(Struct, frozen=True):
     """One row of the evaluation sheet: a source, its weight, its mark, and what it adds to the whole."""
 
     source: Source

@@ -5,13 +5,13 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
 from flask import Flask, Response, g, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
+from msgspec import Struct
 from werkzeug.exceptions import HTTPException
 
 from grants.core.busy import RETRY_AFTER_SECONDS, is_away, is_busy
@@ -75,8 +75,7 @@ def written() -> list[str]:
         return []
 
 
-@dataclass(frozen=True)
-class Sent:
+class Sent(Struct, frozen=True):
     """A form as it was sent. It is whole unless it held what a page must not repeat: a password, a file."""
 
     address: str

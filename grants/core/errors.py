@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import TypeVar
+
+from msgspec import Struct
 
 from grants.core.i18n import Sentence
 from grants.core.i18n import lazy_gettext as _l
@@ -12,8 +13,7 @@ from grants.core.i18n import lazy_gettext as _l
 Row = TypeVar("Row")
 
 
-@dataclass(frozen=True)
-class Violation:
+class Violation(Struct, frozen=True):
     """One broken rule. `field` is None when no single field is at fault."""
 
     code: str

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, ClassVar
 
 from flask import Flask, current_app
+from msgspec import Struct
+from msgspec.structs import asdict
 from sqlalchemy import Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -25,8 +26,7 @@ class Visibility(StrEnum):
     STAFF = "staff"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Event:
+class Event(Struct, frozen=True, kw_only=True):
     """Named in the past tense; carries ids and plain values, never rows.
 
     `case` files the fact on one timeline (`proposal/12`); `sentence` is how the timeline tells it,
@@ -71,7 +71,7 @@ def publish(fact: Event) -> None:
     """
     for reaction in current_app.extensions["grants.reactions"].get(type(fact), ()):
         reaction(fact)
-    values = plain({each.name: getattr(fact, each.name) for each in fields(fact)})
+    values = plain(asdict(fact))
     if fact.sentence is not None:
         db.session.add(
             TimelineEntry(

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import lru_cache
@@ -20,6 +19,7 @@ from babel import Locale
 from babel.support import NullTranslations, Translations
 from flask import Flask, current_app, g, has_request_context, request
 from flask_babel.speaklater import LazyString
+from msgspec import Struct, field
 
 from grants.core import clock
 
@@ -78,8 +78,7 @@ def _said(key: str, look_up: Callable[[NullTranslations], str]) -> str:
     return found
 
 
-@dataclass(frozen=True)
-class _Sayings:
+class _Sayings(Struct, frozen=True):
     """What was looked up so far in a language, with the foundation's own words put in."""
 
     code: str

@@ -15,11 +15,11 @@ import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol, cast
 
 from flask import Flask, current_app
+from msgspec import Struct
 from sqlalchemy import (
     ColumnElement,
     CursorResult,
@@ -97,8 +97,7 @@ class LostLease(RuntimeError):
     """Another worker has the job by now; what this one did is not kept."""
 
 
-@dataclass(frozen=True)
-class Held:
+class Held(Struct, frozen=True):
     """A job this worker may work on until its lease ends."""
 
     id: int
@@ -108,8 +107,7 @@ class Held:
     lease: str
 
 
-@dataclass(frozen=True)
-class Backlog:
+class Backlog(Struct, frozen=True):
     """How the queue stands, for `/readyz` and the administrator's page."""
 
     due: int
@@ -117,8 +115,7 @@ class Backlog:
     dead: int
 
 
-@dataclass(frozen=True)
-class _Wiring:
+class _Wiring(Struct, frozen=True):
     handlers: Mapping[str, str]
     periodic: Mapping[str, tuple[timedelta, str]]
     lease: timedelta

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Generic, TypeVar
+
+from msgspec import Struct, field
 
 from grants.core import audit
 from grants.core.errors import IllegalTransition, RulesBroken, Violation
@@ -20,8 +21,7 @@ Guard = Callable[[Any, datetime], Iterable[Violation]]
 OUT_OF_TIME = _l("This was already dealt with, or its time has not come.")
 
 
-@dataclass(frozen=True)
-class Transition(Generic[State]):
+class Transition(Struct, Generic[State], frozen=True):
     """A legal move. Guards are pure and say everything that stands in the way."""
 
     verb: str

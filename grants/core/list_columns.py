@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, cast
 from urllib.parse import urlencode
 
+from msgspec import Struct
 from sqlalchemy import Select, SQLColumnExpression, UnaryExpression
 
 from grants.core import pagination, search
@@ -43,8 +43,7 @@ _WIDTHS: Mapping[ColumnKind, str] = {
 _SETTING: Mapping[ColumnKind, str] = {ColumnKind.DATE: "nowrap", ColumnKind.DATETIME: "nowrap"}
 
 
-@dataclass(frozen=True, eq=False)
-class Column:
+class Column(Struct, frozen=True, eq=False):
     """One fact of each row. `sort` replaces `expr` in the order; `is_sortable=False` offers none.
 
     `label_of` says the value in the reader's language (states, regions); `tone_of` colours a tag. No row of
@@ -109,8 +108,7 @@ def _labelled(label_of: Callable[[Any], Sentence]) -> Callable[[Any], str]:
     return write
 
 
-@dataclass(frozen=True, eq=False)
-class Listing:
+class Listing(Struct, frozen=True, eq=False):
     """A list, declared once.
 
     `rows` gives the select of what this reader may see, with its joins; its columns are replaced.
@@ -137,8 +135,7 @@ class Listing:
         return next((column for column in self.columns if column.key == key), None)
 
 
-@dataclass(frozen=True)
-class View:
+class View(Struct, frozen=True):
     """What a reader chose, read from the arguments and cleaned: `given` are the filters in use."""
 
     given: Given

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
+from msgspec import Struct, field
 from sqlalchemy import func, select
 
 from grants.core import i18n
@@ -17,8 +17,7 @@ from grants.core.policy import Actor
 from grants.core.remembered import remembered
 
 
-@dataclass(frozen=True)
-class Counts:
+class Counts(Struct, frozen=True):
     """How many rows there are, and how many each option of each filter would leave.
 
     `shown` keeps the options as they were written for a reader, by filter and wording.
@@ -26,7 +25,7 @@ class Counts:
 
     total: int
     options: Mapping[str, Mapping[str, int]]
-    shown: dict[Hashable, Sequence[tuple[str, str, int]]] = field(default_factory=dict, compare=False)
+    shown: dict[Hashable, Sequence[tuple[str, str, int]]] = field(default_factory=dict)
 
     def options_of(self, filter_: Choice | Flag) -> Sequence[tuple[str, str, int]]:
         """(value, label, count), named in the reader's words once and not again until counted anew."""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
 from typing import Any, cast
 
+from msgspec import Struct
 from sqlalchemy import ColumnElement, SQLColumnExpression, TypeDecorator, and_, case
 from sqlalchemy.types import TypeEngine
 
@@ -23,8 +23,7 @@ NONE = "-"
 LONGEST = 100
 
 
-@dataclass(frozen=True, eq=False)
-class Filter:
+class Filter(Struct, frozen=True, eq=False):
     """What all filters are; `names` are the arguments it reads."""
 
     key: str
@@ -50,8 +49,7 @@ class Filter:
         raise NotImplementedError
 
 
-@dataclass(frozen=True, eq=False)
-class Choice(Filter):
+class Choice(Filter, frozen=True, eq=False):
     """One value of a column. Without `choices`, those the data holds, called as `name_of` says.
 
     `none_label` adds “not set” for NULL. `choices` may be a function, asked once per page.
@@ -99,8 +97,7 @@ class Choice(Filter):
         return next((name for value, name, _count in self.options({raw: 0}) if value == raw), raw)
 
 
-@dataclass(frozen=True, eq=False)
-class Flag(Filter):
+class Flag(Filter, frozen=True, eq=False):
     """A yes/no question about a row; only “yes” can be chosen."""
 
     when: SQLColumnExpression[bool]
@@ -118,8 +115,7 @@ class Flag(Filter):
         return _("yes")
 
 
-@dataclass(frozen=True, eq=False)
-class Range(Filter):
+class Range(Filter, frozen=True, eq=False):
     """From and to, both included; either may be left open."""
 
     expr: SQLColumnExpression[Any]
@@ -160,8 +156,7 @@ class Range(Filter):
         return self.expr <= value
 
 
-@dataclass(frozen=True, eq=False)
-class DateRange(Range):
+class DateRange(Range, frozen=True, eq=False):
     """Days as the foundation's calendar counts them, whether the column holds days or instants."""
 
     kind = "date"
@@ -187,8 +182,7 @@ class DateRange(Range):
         return issubclass(_python_type(self.expr), datetime)
 
 
-@dataclass(frozen=True, eq=False)
-class MoneyRange(Range):
+class MoneyRange(Range, frozen=True, eq=False):
     """Amounts in yuan, as people type them."""
 
     kind = "money"

@@ -8,11 +8,11 @@ Arguments that make no sense fall back to the defaults; none of them can fail.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 from typing import Any
 
 from markupsafe import Markup, escape
+from msgspec import Struct
 from sqlalchemy import Row, Select
 
 from grants.core import clock, pagination
@@ -27,8 +27,7 @@ from grants.core.policy import Actor
 Writer = Callable[[Row[Any]], Markup]
 
 
-@dataclass(frozen=True)
-class Head:
+class Head(Struct, frozen=True):
     """The head of a column: `direction` is ascending, descending or empty. The leading column opens its row."""
 
     column: Column
@@ -39,8 +38,7 @@ class Head:
     is_lead: bool = False
 
 
-@dataclass(frozen=True)
-class FilterShown:
+class FilterShown(Struct, frozen=True):
     """A filter with its options and how many rows each would show."""
 
     name: str
@@ -49,8 +47,7 @@ class FilterShown:
     options: Sequence[tuple[str, str, int]]
 
 
-@dataclass(frozen=True)
-class RangeShown:
+class RangeShown(Struct, frozen=True):
     """A pair of fields; `kind` is date or money."""
 
     kind: str
@@ -59,8 +56,7 @@ class RangeShown:
     values: tuple[str, str]
 
 
-@dataclass(frozen=True)
-class Active:
+class Active(Struct, frozen=True):
     """A filter in use, in words, and the address without it."""
 
     label: str
@@ -68,8 +64,7 @@ class Active:
     href: str
 
 
-@dataclass
-class Page:
+class Page(Struct, dict=True):
     """What a template shows. All addresses are ready; none is built per row but by the list's `href`."""
 
     listing: Listing

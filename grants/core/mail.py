@@ -10,7 +10,6 @@ import hashlib
 import os
 import smtplib
 import ssl
-from dataclasses import dataclass
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP, SMTPUTF8
@@ -19,6 +18,7 @@ from typing import Protocol, cast
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
 from flask import Flask, current_app
+from msgspec import Struct
 
 from grants.core.text import clean, clean_line
 
@@ -32,8 +32,7 @@ class Undeliverable(RuntimeError):
     """The server refused this mail for good; trying again would not help."""
 
 
-@dataclass(frozen=True)
-class Mail:
+class Mail(Struct, frozen=True):
     """One mail to one person. `message_id` is fixed when the mail is decided, see `message_id`."""
 
     to: str
@@ -52,8 +51,7 @@ class Transport(Protocol):
         """Raises Undeliverable when the mail is refused for good, OSError when trying later may help."""
 
 
-@dataclass(frozen=True)
-class SmtpTransport:
+class SmtpTransport(Struct, frozen=True):
     """A real mail server. `security` is tls (from the first byte), starttls, or none."""
 
     host: str
@@ -99,8 +97,7 @@ def _for_good(error: smtplib.SMTPException) -> bool:
     return False
 
 
-@dataclass(frozen=True)
-class FolderTransport:
+class FolderTransport(Struct, frozen=True):
     """One file per mail, whole or not at all; the same Message-ID is the same file."""
 
     folder: Path

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 from typing import Self
+
+from msgspec import Struct
 
 LIMIT_FEN = 10**15
 FEN_PER_YUAN = 100
@@ -42,8 +43,7 @@ class NotMoney(ValueError):
         super().__init__(f"Not an amount of money: {fault.value}.")
 
 
-@dataclass(frozen=True, order=True, slots=True)
-class Money:
+class Money(Struct, frozen=True, order=True):
     """`fen` whole fen (1/100 yuan), possibly negative. Nothing here ever passes through a float."""
 
     fen: int

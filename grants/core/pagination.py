@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 SIZES = (25, 50, 100)
 _NEIGHBOURS = 2
 _LONGEST_NUMBER = 9
 
 
-@dataclass(frozen=True)
-class PageLink:
+class PageLink(Struct, frozen=True):
     """One entry of the pager; a gap has neither address nor number."""
 
     label: str
@@ -19,8 +19,7 @@ class PageLink:
     current: bool = False
 
 
-@dataclass(frozen=True)
-class Window:
+class Window(Struct, frozen=True):
     """One page of `size` rows out of `total`; numbers begin at 1, and an empty list has one empty page."""
 
     number: int

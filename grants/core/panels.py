@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from flask import render_template
 from markupsafe import Markup
+from msgspec import Struct, field
 from werkzeug.utils import import_string
 
 from grants.core.jinja import safe
 from grants.core.registries import registry
 
 
-@dataclass(frozen=True)
-class Panel:
+class Panel(Struct, frozen=True):
     """A template and what it needs; it sees nothing else of the page it stands on."""
 
     template: str

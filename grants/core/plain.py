@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import asdict, is_dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import Enum
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import asdict
 
 from grants.core.money import Money
 
@@ -40,6 +42,6 @@ def _plain_collection(value: Any) -> Any:
         return sorted(plain(item) for item in value)
     if isinstance(value, Sequence):
         return [plain(item) for item in value]
-    if is_dataclass(value) and not isinstance(value, type):
+    if isinstance(value, Struct):
         return plain(asdict(value))
     raise TypeError(f"{type(value).__name__} has no plain form")

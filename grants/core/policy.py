@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from flask import Flask, current_app
+from msgspec import Struct
 from sqlalchemy import Select
 
 from grants.core.errors import Forbidden
@@ -14,8 +15,7 @@ from grants.core.i18n import Sentence
 from grants.core.i18n import lazy_gettext as _l
 
 
-@dataclass(frozen=True)
-class Held:
+class Held(Struct, frozen=True):
     """A role somebody holds: everywhere (`scope` empty), or within a region, a call, an organisation.
 
     `key` is the region's path, or the id as text. The conflict wall is held the same way
@@ -28,8 +28,7 @@ class Held:
     key: str = ""
 
 
-@dataclass(frozen=True)
-class Actor:
+class Actor(Struct, frozen=True, dict=True):
     """Whoever acts in this request: a user with the roles they hold now, a visitor, or the system."""
 
     user_id: int | None
@@ -38,13 +37,13 @@ class Actor:
     language: str = "zh-Hans"
     session_id: int | None = None
     is_system: bool = False
-    _by_role: Mapping[str, tuple[Held, ...]] = field(init=False, repr=False, compare=False)
 
-    def __post_init__(self) -> None:
+    @cached_property
+    def _by_role(self) -> Mapping[str, tuple[Held, ...]]:
         grouped: dict[str, tuple[Held, ...]] = {}
         for held in self.roles:
             grouped[held.role] = (*grouped.get(held.role, ()), held)
-        object.__setattr__(self, "_by_role", grouped)
+        return grouped
 
     @property
     def is_authenticated(self) -> bool:
@@ -94,8 +93,7 @@ VISITOR = Actor(user_id=None, name="")
 SYSTEM = Actor(user_id=None, name="", is_system=True)
 
 
-@dataclass(frozen=True)
-class Predicate:
+class Predicate(Struct, frozen=True):
     """A yes/no question about an actor and a subject, with the words for who answers yes; combine with | and &."""
 
     name: str

@@ -9,13 +9,13 @@ import os
 import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, cast
 from urllib.parse import unquote, urlsplit
 
 from flask import Flask, current_app, g
+from msgspec import Struct
 from werkzeug.exceptions import HTTPException
 
 from grants.core import clock
@@ -28,8 +28,7 @@ CHUNK = 256 * 1024
 MEGABYTE = 1024 * 1024
 
 
-@dataclass(frozen=True)
-class Storage:
+class Storage(Struct, frozen=True):
     """A store and, for a folder, where it is."""
 
     store: LocalStore | S3Store

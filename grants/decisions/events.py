@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from grants.core.events import Event, Visibility
@@ -10,8 +9,7 @@ from grants.core.i18n import lazy_gettext as _l
 from grants.core.money import Money
 
 
-@dataclass(frozen=True, kw_only=True)
-class DecisionProposed(Event):
+class DecisionProposed(Event, frozen=True, kw_only=True):
     """Officers put down what should become of a proposal."""
 
     visibility = Visibility.STAFF
@@ -23,8 +21,7 @@ class DecisionProposed(Event):
     amount: Money
 
 
-@dataclass(frozen=True, kw_only=True)
-class BoardConvened(Event):
+class BoardConvened(Event, frozen=True, kw_only=True):
     """The decision table was put before the board."""
 
     visibility = Visibility.STAFF
@@ -36,8 +33,7 @@ class BoardConvened(Event):
     title: dict[str, Any]
 
 
-@dataclass(frozen=True, kw_only=True)
-class BoardApproved(Event):
+class BoardApproved(Event, frozen=True, kw_only=True):
     """The board approved the whole table of a call."""
 
     visibility = Visibility.STAFF
@@ -48,8 +44,7 @@ class BoardApproved(Event):
     minutes_number: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class DecisionApproved(Event):
+class DecisionApproved(Event, frozen=True, kw_only=True):
     """The board's decision on one proposal. The promise of money hangs on this."""
 
     visibility = Visibility.STAFF
@@ -62,8 +57,7 @@ class DecisionApproved(Event):
     amount: Money
 
 
-@dataclass(frozen=True, kw_only=True)
-class DecisionWithdrawn(Event):
+class DecisionWithdrawn(Event, frozen=True, kw_only=True):
     """An objection in the public notice was upheld: what the board had granted is not given."""
 
     sentence = _l("The decision to fund was withdrawn: objection %(number)s was upheld. %(reason)s")
@@ -80,8 +74,7 @@ class DecisionWithdrawn(Event):
     reason: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class ResultReleased(Event):
+class ResultReleased(Event, frozen=True, kw_only=True):
     """A group is told what became of its proposal."""
 
     sentence = _l("The result was released to the group.")

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from flask import request
 from flask_wtf.file import FileField
+from msgspec import Struct
 from wtforms import DateField, IntegerField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
@@ -29,8 +29,7 @@ LONGEST_REASON = 20_000
 MOST_SEATS = 99
 
 
-@dataclass(frozen=True)
-class Typed:
+class Typed(Struct, frozen=True):
     """What stood in the fields of one row, to be shown again."""
 
     outcome: str

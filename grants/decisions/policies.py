@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from grants.calls.models import Call
 from grants.core.i18n import lazy_gettext as _l
@@ -34,8 +34,7 @@ def the_tied(actor: Actor, proposal: Proposal) -> bool:
     return tied(actor, proposal.organisation_id, case=proposal.case)
 
 
-@dataclass(frozen=True)
-class MinutesDoor:
+class MinutesDoor(Struct, frozen=True):
     """The filed minutes of a meeting, and everybody they speak of."""
 
     meeting: BoardMeeting

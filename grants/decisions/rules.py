@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
+
+from msgspec import Struct
 
 from grants.core import i18n
 from grants.core.errors import Violation
@@ -16,8 +17,7 @@ NOTHING = Money(0)
 OTHERS = "others"
 
 
-@dataclass(frozen=True)
-class Wish:
+class Wish(Struct, frozen=True):
     """What an officer puts down for one proposal; no outcome: not decided yet. `key` names its fields on the page."""
 
     proposal_id: int
@@ -28,8 +28,7 @@ class Wish:
     version: int = 0
 
 
-@dataclass(frozen=True)
-class Limits:
+class Limits(Struct, frozen=True):
     """What the call gives: at least `floor`, at most `ceiling` to one proposal, `available` to all."""
 
     floor: Money
@@ -43,8 +42,7 @@ class Limits:
         return min(self.envelope, self.room)
 
 
-@dataclass(frozen=True)
-class Ranked:
+class Ranked(Struct, frozen=True):
     """A row as the rules see it, in the order of the ranking.
 
     `is_open`: it lies before the board next, the board has not decided on it. `place`: on the reserve
@@ -202,8 +200,7 @@ def wanted(row: Ranked) -> Money:
     return row.amount if row.outcome is Outcome.FUND else NOTHING
 
 
-@dataclass(frozen=True)
-class Share:
+class Share(Struct, frozen=True):
     """One field's part of the money granted, against the target the call set."""
 
     field: str
@@ -230,8 +227,7 @@ def shares(amounts: Iterable[tuple[Sequence[str], Money]], targets: Mapping[str,
     ]
 
 
-@dataclass(frozen=True)
-class Tally:
+class Tally(Struct, frozen=True):
     """The votes on the table that lies before the board. Who votes is present."""
 
     votes: tuple[Vote, ...]

@@ -6,11 +6,11 @@ Hours, findings and grades must be there already: the system fills them in by it
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import select
 
 from grants.accounts.queries import actor_of
@@ -67,8 +67,7 @@ _APART = Decimal(1)
 _COMMENT = "事迹具体、可核实，服务对象的变化看得见，建议按排名予以表彰。"
 
 
-@dataclass(frozen=True)
-class Places:
+class Places(Struct, frozen=True):
     """What the other parts of the loader made: ids of rows by the data's ids."""
 
     funds: Mapping[str, int]

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, time, timedelta
 from io import BytesIO
 from typing import Any, BinaryIO
 
+from msgspec import Struct
 from sqlalchemy import select
 
 from grants.calls.queries import loading as calls
@@ -42,8 +42,7 @@ _REASONS = {
 _PASSED_OVER = {"A04": "与 A06 同分，助残领域已达目标比例；为扶持自组织，资助 A06，本项目候补。"}
 
 
-@dataclass(frozen=True)
-class _Paper:
+class _Paper(Struct, frozen=True):
     """A file as a browser would send it."""
 
     filename: str | None

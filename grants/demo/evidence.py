@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 from io import BytesIO
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from msgspec import Struct
 from PIL import Image, ImageDraw, ImageFont
 
 from grants.documents import actions as documents
@@ -19,8 +19,7 @@ _PAPER, _INK, _LEAF = "#fffdf7", "#20281f", "#1c6a42"
 _LINES = 24
 
 
-@dataclass(frozen=True)
-class Paper:
+class Paper(Struct, frozen=True):
     """A file as a browser would send it."""
 
     filename: str | None

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from grants.accounts import passwords
+from msgspec import Struct, field
+
 from grants.accounts.actions import accounts, roles
 from grants.accounts.fields import RoleName, ScopeKind
 from grants.accounts.models import User
 from grants.accounts.queries import actor_of, user_by_id
-from grants.core import clock
+from grants.core import clock, passwords
 from grants.core.policy import SYSTEM, Actor
 from grants.demo.city import SETTLED, SIX_HAVES
 from grants.demo.words import words
@@ -75,8 +75,7 @@ _FULL_CREDIT = 100
 _MINUTES = 60
 
 
-@dataclass
-class People:
+class People(Struct):
     """The demo's people by sign-in; the data's ids (U2, R5, G07) name them as well."""
 
     ids: dict[str, int] = field(default_factory=dict)

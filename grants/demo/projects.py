@@ -7,11 +7,11 @@ order of time. What the data calls an issue is a finding.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import select
 
 from grants.agreements import queries as agreements
@@ -41,8 +41,7 @@ REACHED = "done"
 FAILED = "failed"
 
 
-@dataclass(frozen=True)
-class Year:
+class Year(Struct, frozen=True):
     """What every part needs: the data, who is who, the volunteers' rows, and each project's address."""
 
     data: Data

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import os
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import IO, Any, BinaryIO, Protocol, cast
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from grants.core import audit, clock, scanning, storage
 from grants.core.db import db
@@ -33,8 +35,7 @@ class Upload(Protocol):
     def stream(self) -> IO[bytes]: ...
 
 
-@dataclass(frozen=True)
-class Spooled:
+class Spooled(Struct, frozen=True):
     """A file that was checked and stored, and waits to be kept by somebody's unit of work."""
 
     name: str

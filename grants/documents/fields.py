@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from grants.core.i18n import Sentence
 from grants.core.i18n import lazy_gettext as _l
@@ -20,8 +20,7 @@ MOST_PARTS = 5_000
 SENSITIVE_PURPOSES = frozenset({"identity", "bank_proof", "incident", "consent"})
 
 
-@dataclass(frozen=True, eq=False)
-class Kind:
+class Kind(Struct, frozen=True, eq=False):
     """A kind of file: its name in a sentence, the endings it may have, and what browsers call it.
 
     Equal only to itself: its name reads differently in every language, and so would its hash.

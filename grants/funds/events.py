@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from grants.core.events import Event, Visibility
@@ -10,8 +9,7 @@ from grants.core.i18n import lazy_gettext as _l
 from grants.core.money import Money
 
 
-@dataclass(frozen=True, kw_only=True)
-class FundOpened(Event):
+class FundOpened(Event, frozen=True, kw_only=True):
     sentence = _l("The fund was opened")
     visibility = Visibility.STAFF
 
@@ -19,8 +17,7 @@ class FundOpened(Event):
     name: dict[str, Any]
 
 
-@dataclass(frozen=True, kw_only=True)
-class MoneyReceived(Event):
+class MoneyReceived(Event, frozen=True, kw_only=True):
     sentence = _l("¥%(amount)s received")
     visibility = Visibility.STAFF
 
@@ -28,8 +25,7 @@ class MoneyReceived(Event):
     amount: Money
 
 
-@dataclass(frozen=True, kw_only=True)
-class YearBudgetSet(Event):
+class YearBudgetSet(Event, frozen=True, kw_only=True):
     sentence = _l("Budget %(year)s set to ¥%(amount)s")
     visibility = Visibility.STAFF
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import BigInteger, Select, false, func, select, true, type_coerce
 from sqlalchemy.orm import selectinload
 
@@ -23,8 +23,7 @@ _SUM = func.sum(type_coerce(LedgerEntry.amount, BigInteger()))
 MOST_MOVEMENTS = 200
 
 
-@dataclass(frozen=True)
-class LineRow:
+class LineRow(Struct, frozen=True):
     """One budget line of a year."""
 
     year: int
@@ -38,8 +37,7 @@ class LineRow:
         return self.budget - self.figures.promised
 
 
-@dataclass(frozen=True)
-class MovementRow:
+class MovementRow(Struct, frozen=True):
     """One movement of money as the ledger page shows it."""
 
     number: str

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from grants.core import i18n
 from grants.core.errors import Violation
@@ -14,16 +15,14 @@ from grants.funds.fields import MOVES, Account, EntryKind
 NOTHING = Money(0)
 
 
-@dataclass(frozen=True)
-class Side:
+class Side(Struct, frozen=True):
     """One side of a movement."""
 
     account: Account
     amount: Money
 
 
-@dataclass(frozen=True)
-class Figures:
+class Figures(Struct, frozen=True):
     """Where the money of a fund, a line or a case stands. `returned` is counted in full, `paid` too."""
 
     received: Money = NOTHING

@@ -8,6 +8,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
+from msgspec.structs import asdict
 from sqlalchemy import delete, update
 from sqlalchemy.dialects import postgresql, sqlite
 
@@ -59,7 +60,7 @@ def _tell(tell: Tell, event: str, fact: Values, recipient: Recipient) -> None:
         )
         db.session.execute(row.on_conflict_do_nothing(index_elements=["user_id", "key"]))
     if tell.mail:
-        to = vars(recipient) if isinstance(recipient, ToAddress) else {"user_id": recipient}
+        to = asdict(recipient) if isinstance(recipient, ToAddress) else {"user_id": recipient}
         order = {"tell": tell.key, "key": key, "fact": dict(fact), "to": dict(to)}
         jobs.enqueue("send_mail", order, unique_key=f"mail:{key}")
 

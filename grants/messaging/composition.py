@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from grants.accounts.queries import user_by_id
 from grants.core import addresses, i18n, mail
@@ -13,8 +14,7 @@ from grants.messaging.queries import tells_by_key, unwanted_by_mail
 from grants.reference.queries import foundation_name
 
 
-@dataclass(frozen=True)
-class Composed:
+class Composed(Struct, frozen=True):
     """A mail ready to leave, and whose it is."""
 
     mail: mail.Mail

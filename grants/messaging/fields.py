@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from grants.core.i18n import Sentence
 
 Values = Mapping[str, Any]
 
 
-@dataclass(frozen=True)
-class ToAddress:
+class ToAddress(Struct, frozen=True):
     """Somebody who may have no account, reached by mail only."""
 
     email: str
@@ -28,8 +28,7 @@ def nothing_more(fact: Values) -> Values:
     return {}
 
 
-@dataclass(frozen=True)
-class Tell:
+class Tell(Struct, frozen=True):
     """One way in which a fact is told.
 
     `key` is unique in the house. `sentence` is the line in the inbox and the subject of the mail;

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cache, lru_cache
 
+from msgspec import Struct
 from sqlalchemy import ColumnElement, Select, and_, func, select
 
 from grants.core import i18n
@@ -40,8 +40,7 @@ def tells_by_key() -> Mapping[str, Tell]:
     return {tell.key: tell for ways in tells().values() for tell in ways}
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(Struct, frozen=True):
     """One message in the inbox, in the reader's words."""
 
     public_id: str

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from grants.core import clock, mail
 from grants.core.unit_of_work import unit_of_work
@@ -19,8 +20,7 @@ class TellFact:
         tell_all(str(payload["event"]), payload["fact"])
 
 
-@dataclass(frozen=True)
-class Left:
+class Left(Struct, frozen=True):
     """What became of a mail."""
 
     composed: Composed

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -10,8 +9,7 @@ from grants.core.events import Event, Visibility
 from grants.core.i18n import lazy_gettext as _l
 
 
-@dataclass(frozen=True, kw_only=True)
-class NoticePublished(Event):
+class NoticePublished(Event, frozen=True, kw_only=True):
     sentence = _l("Public notice %(number)s began")
     visibility = Visibility.PUBLIC
 
@@ -23,8 +21,7 @@ class NoticePublished(Event):
     ends_at: datetime
 
 
-@dataclass(frozen=True, kw_only=True)
-class NoticeCorrected(Event):
+class NoticeCorrected(Event, frozen=True, kw_only=True):
     sentence = _l("Public notice %(number)s was corrected")
     visibility = Visibility.PUBLIC
 
@@ -33,8 +30,7 @@ class NoticeCorrected(Event):
     number: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class NoticeClosed(Event):
+class NoticeClosed(Event, frozen=True, kw_only=True):
     sentence = _l("Public notice %(number)s is over")
     visibility = Visibility.PUBLIC
 
@@ -45,8 +41,7 @@ class NoticeClosed(Event):
     item_keys: list[str]
 
 
-@dataclass(frozen=True, kw_only=True)
-class ObjectionReceived(Event):
+class ObjectionReceived(Event, frozen=True, kw_only=True):
     sentence = _l("Objection %(number)s was received; this item waits until it is decided")
 
     objection_id: int
@@ -55,8 +50,7 @@ class ObjectionReceived(Event):
     item_key: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class ObjectionDecided(Event):
+class ObjectionDecided(Event, frozen=True, kw_only=True):
     """`upheld` keeps the item from going on for good; `reason` is shown beside the list."""
 
     sentence = _l("Objection %(number)s was decided")

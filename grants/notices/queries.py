@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
 from sqlalchemy import Select, select, true
 from sqlalchemy.orm import selectinload
 
@@ -23,8 +23,7 @@ from grants.papers.checking import CheckedPaper
 MOST_SHOWN = 200
 
 
-@dataclass(frozen=True)
-class ItemStanding:
+class ItemStanding(Struct, frozen=True):
     """Where one item of a notice stands: what was raised against it, and whether it may go on."""
 
     item: rules.Item

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct, field
 
 from grants.core.checkcodes import content_hash
 from grants.core.errors import Violation
@@ -19,8 +20,7 @@ from grants.reference.workdays import Calendar
 Words = Mapping[str, str]
 
 
-@dataclass(frozen=True)
-class Item:
+class Item(Struct, frozen=True):
     """One line of the list. `key` is what objections and later steps name it by: its case."""
 
     key: str
@@ -53,8 +53,7 @@ class Item:
         )
 
 
-@dataclass(frozen=True)
-class Period:
+class Period(Struct, frozen=True):
     """From the first day, which counts, to the instant after the last."""
 
     starts_on: date

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 
 class OwnerKind(StrEnum):
@@ -14,8 +15,7 @@ class OwnerKind(StrEnum):
     ORGANISATION = "organisation"
 
 
-@dataclass(frozen=True)
-class Owner:
+class Owner(Struct, frozen=True):
     """Whose turn it is. A role may be narrowed to a region (its path), a call or an organisation (its id)."""
 
     kind: OwnerKind

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from msgspec import Struct
 from sqlalchemy import ColumnElement, and_, case, false, func, or_, select
 
 from grants.core import clock, i18n
@@ -29,8 +29,7 @@ class Urgency(StrEnum):
     LATER = "later"
 
 
-@dataclass(frozen=True)
-class Duty:
+class Duty(Struct, frozen=True):
     """One thing owed, in the reader's words, with the page where it is met."""
 
     public_id: str

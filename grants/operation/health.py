@@ -4,11 +4,11 @@ import re
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
 from flask import Flask
+from msgspec import Struct
 from sqlalchemy import Engine, text
 
 from grants.config import Settings
@@ -23,8 +23,7 @@ class NotInOrder(RuntimeError):
     """Carries one sentence on what is wrong with a part."""
 
 
-@dataclass(frozen=True)
-class Part:
+class Part(Struct, frozen=True):
     """How one part was found: `found` tells the operator, never a visitor."""
 
     name: str

@@ -9,10 +9,11 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
 from typing import BinaryIO
+
+from msgspec import Struct, field
 
 HTTP_OK = 200
 
@@ -21,8 +22,7 @@ class CannotRun(Exception):
     """Carries one sentence on why the programs could not be started or went away."""
 
 
-@dataclass(frozen=True)
-class Program:
+class Program(Struct, frozen=True):
     """What to start: a name for messages, the command, its environment and its log."""
 
     name: str
@@ -31,8 +31,7 @@ class Program:
     log: Path | None = None
 
 
-@dataclass
-class Household:
+class Household(Struct):
     """Programs that live and die together."""
 
     grace: float = 20.0

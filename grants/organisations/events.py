@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from grants.core.events import Event, Visibility
 from grants.core.i18n import lazy_gettext as _l
 
 
-@dataclass(frozen=True, kw_only=True)
-class GroupRegistered(Event):
+class GroupRegistered(Event, frozen=True, kw_only=True):
     """A group came into being; who registered it is its leader."""
 
     sentence = _l("%(name)s was registered.")
@@ -18,8 +15,7 @@ class GroupRegistered(Event):
     name: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class ProfileEdited(Event):
+class ProfileEdited(Event, frozen=True, kw_only=True):
     """What we know about an organisation was changed; `columns` says what, never the values."""
 
     sentence = _l("The profile was changed.")
@@ -28,8 +24,7 @@ class ProfileEdited(Event):
     columns: tuple[str, ...]
 
 
-@dataclass(frozen=True, kw_only=True)
-class StatusChanged(Event):
+class StatusChanged(Event, frozen=True, kw_only=True):
     """The legal status, the host or the assessment of an organisation changed."""
 
     sentence = _l("The legal status was changed.")
@@ -38,8 +33,7 @@ class StatusChanged(Event):
     what: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class LiaisonNamed(Event):
+class LiaisonNamed(Event, frozen=True, kw_only=True):
     """The foundation named who looks after a group."""
 
     sentence = _l("%(name)s is now the liaison officer.")
@@ -49,8 +43,7 @@ class LiaisonNamed(Event):
     name: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class MemberInvited(Event):
+class MemberInvited(Event, frozen=True, kw_only=True):
     """Somebody is to get a mail with a link; the link is made from the token's row, never kept here."""
 
     sentence = _l("%(email)s was invited.")
@@ -64,8 +57,7 @@ class MemberInvited(Event):
     language: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class MemberJoined(Event):
+class MemberJoined(Event, frozen=True, kw_only=True):
     """An invitation was accepted."""
 
     sentence = _l("%(name)s joined.")
@@ -76,8 +68,7 @@ class MemberJoined(Event):
     role: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class MemberRoleChanged(Event):
+class MemberRoleChanged(Event, frozen=True, kw_only=True):
     """A member may do more or less than before."""
 
     sentence = _l("The role of %(name)s was changed.")
@@ -88,8 +79,7 @@ class MemberRoleChanged(Event):
     role: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class MembershipEnded(Event):
+class MembershipEnded(Event, frozen=True, kw_only=True):
     """A member left or was removed."""
 
     sentence = _l("%(name)s left.")
@@ -99,8 +89,7 @@ class MembershipEnded(Event):
     name: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class HandOverProposed(Event):
+class HandOverProposed(Event, frozen=True, kw_only=True):
     """The leader wants to pass the group on."""
 
     sentence = _l("%(name)s was asked to lead the group.")
@@ -110,8 +99,7 @@ class HandOverProposed(Event):
     name: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class HandOverAccepted(Event):
+class HandOverAccepted(Event, frozen=True, kw_only=True):
     """The successor leads the group now."""
 
     sentence = _l("%(name)s leads the group now.")
@@ -122,8 +110,7 @@ class HandOverAccepted(Event):
     name: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class ConflictNoted(Event):
+class ConflictNoted(Event, frozen=True, kw_only=True):
     """A tie between a person and an organisation was declared, detected or entered by staff."""
 
     sentence = _l("A tie of %(name)s to the organisation was noted.")
@@ -136,8 +123,7 @@ class ConflictNoted(Event):
     suspected: bool
 
 
-@dataclass(frozen=True, kw_only=True)
-class StandingNoted(Event):
+class StandingNoted(Event, frozen=True, kw_only=True):
     """Something was put on the record of an organisation."""
 
     sentence = _l("The record was updated.")

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Self
+
+from msgspec import Struct
+from msgspec.structs import asdict
 
 from grants.core.i18n import lazy_gettext as _l
 
@@ -170,8 +172,7 @@ ANNUAL_CHECKS: Mapping[AnnualCheck, str] = {
 ASSESSMENT_GRADES = ("1A", "2A", "3A", "4A", "5A")
 
 
-@dataclass(frozen=True)
-class Contact:
+class Contact(Struct, frozen=True):
     """How to reach somebody; kept encrypted as one text."""
 
     name: str = ""

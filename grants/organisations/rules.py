@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import date
+
+from msgspec import Struct, field
 
 from grants.accounts.contact_points import mail_address, phone_number
 from grants.core.errors import Violation
@@ -27,8 +28,7 @@ _PHONE = re.compile(r"[+0-9][0-9 ()\-]{4,24}")
 _MOST_STARS = 5
 
 
-@dataclass(frozen=True)
-class Host:
+class Host(Struct, frozen=True):
     """Who takes the money for a group: one we know, or one that is named with its credit code."""
 
     id: int | None = None
@@ -39,8 +39,7 @@ class Host:
         return self.id is not None or bool(self.name or self.credit_code)
 
 
-@dataclass(frozen=True)
-class Profile:
+class Profile(Struct, frozen=True):
     """What a group says of itself."""
 
     name: Mapping[str, str]
@@ -55,8 +54,7 @@ class Profile:
     contact: Contact | None = None
 
 
-@dataclass(frozen=True)
-class Legal:
+class Legal(Struct, frozen=True):
     """How the law knows a body, and who stands in for it where it does not."""
 
     status: LegalStatus

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
+from msgspec import Struct
 from sqlalchemy import select
 
 from grants.accounts.contact_points import mail_key
@@ -16,8 +16,7 @@ from grants.organisations.models import Conflict, Membership, Organisation
 from grants.reference import queries as reference
 
 
-@dataclass(frozen=True)
-class Tie:
+class Tie(Struct, frozen=True):
     """Something a person and an organisation have in common."""
 
     user_id: int

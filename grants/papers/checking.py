@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 
 from flask import Flask, current_app
+from msgspec import Struct, field
 from werkzeug.utils import import_string
 
 from grants.core.checkcodes import read_check_code
@@ -15,8 +15,7 @@ from grants.core.policy import Actor
 from grants.core.text import folded
 
 
-@dataclass(frozen=True)
-class CheckedPaper:
+class CheckedPaper(Struct, frozen=True):
     """What anybody with the right code may know, and no more: `facts` only what is public anyway.
 
     `href` leads to the stored paper and is shown to those who `may_open` it.

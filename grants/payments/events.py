@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
 
@@ -12,8 +11,7 @@ from grants.core.i18n import lazy_gettext as _l
 from grants.core.money import Money
 
 
-@dataclass(frozen=True, kw_only=True)
-class TranchesPlanned(Event):
+class TranchesPlanned(Event, frozen=True, kw_only=True):
     """The grant was divided as its call says."""
 
     sentence: ClassVar[Sentence] = _l("The grant of ¥%(amount)s will be paid in %(count)s parts.")
@@ -24,8 +22,7 @@ class TranchesPlanned(Event):
     amount: Money
 
 
-@dataclass(frozen=True, kw_only=True)
-class TrancheFact(Event):
+class TrancheFact(Event, frozen=True, kw_only=True):
     """What every fact about one tranche carries; `tranche` is its address."""
 
     tranche_id: int
@@ -38,15 +35,13 @@ class TrancheFact(Event):
     title: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class TrancheOpened(TrancheFact):
+class TrancheOpened(TrancheFact, frozen=True, kw_only=True):
     """The gate of a tranche was met."""
 
     sentence: ClassVar[Sentence] = _l("Tranche %(number)s, ¥%(amount)s, can now be paid.")
 
 
-@dataclass(frozen=True, kw_only=True)
-class PaymentHeld(TrancheFact):
+class PaymentHeld(TrancheFact, frozen=True, kw_only=True):
     """A tranche that was due has to wait, for the reason named."""
 
     sentence: ClassVar[Sentence] = _l("Tranche %(number)s, ¥%(amount)s, is held: %(reason)s")
@@ -54,31 +49,27 @@ class PaymentHeld(TrancheFact):
     reason: dict[str, str]
 
 
-@dataclass(frozen=True, kw_only=True)
-class PaymentReleased(TrancheFact):
+class PaymentReleased(TrancheFact, frozen=True, kw_only=True):
     """Nothing holds the tranche any more."""
 
     sentence: ClassVar[Sentence] = _l("Tranche %(number)s, ¥%(amount)s, is no longer held.")
 
 
-@dataclass(frozen=True, kw_only=True)
-class PaymentApplied(TrancheFact):
+class PaymentApplied(TrancheFact, frozen=True, kw_only=True):
     """Somebody asked for a tranche to be paid."""
 
     visibility: ClassVar[Visibility] = Visibility.STAFF
     sentence: ClassVar[Sentence] = _l("Payment of tranche %(number)s, ¥%(amount)s, was applied for.")
 
 
-@dataclass(frozen=True, kw_only=True)
-class PaymentApproved(TrancheFact):
+class PaymentApproved(TrancheFact, frozen=True, kw_only=True):
     """A second person approved the payment."""
 
     visibility: ClassVar[Visibility] = Visibility.STAFF
     sentence: ClassVar[Sentence] = _l("Payment of tranche %(number)s was approved.")
 
 
-@dataclass(frozen=True, kw_only=True)
-class PaymentSentBack(TrancheFact):
+class PaymentSentBack(TrancheFact, frozen=True, kw_only=True):
     """The payment was not approved, or could not be made, and goes back with a reason."""
 
     visibility: ClassVar[Visibility] = Visibility.STAFF
@@ -88,8 +79,7 @@ class PaymentSentBack(TrancheFact):
     reason: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class PaymentMade(TrancheFact):
+class PaymentMade(TrancheFact, frozen=True, kw_only=True):
     """The money left the house."""
 
     visibility: ClassVar[Visibility] = Visibility.PUBLIC
@@ -99,8 +89,7 @@ class PaymentMade(TrancheFact):
     paid_on: date
 
 
-@dataclass(frozen=True, kw_only=True)
-class PaymentAcknowledged(TrancheFact):
+class PaymentAcknowledged(TrancheFact, frozen=True, kw_only=True):
     """The group says the money arrived."""
 
     sentence: ClassVar[Sentence] = _l("The group confirmed that tranche %(number)s arrived.")
@@ -108,8 +97,7 @@ class PaymentAcknowledged(TrancheFact):
     payment_id: int
 
 
-@dataclass(frozen=True, kw_only=True)
-class TrancheCancelled(TrancheFact):
+class TrancheCancelled(TrancheFact, frozen=True, kw_only=True):
     """The tranche will not be paid; its money is free again."""
 
     sentence: ClassVar[Sentence] = _l("Tranche %(number)s, ¥%(amount)s, will not be paid: %(reason)s")
@@ -117,8 +105,7 @@ class TrancheCancelled(TrancheFact):
     reason: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class AccountFact(Event):
+class AccountFact(Event, frozen=True, kw_only=True):
     """What every fact about an account carries; never more of its number than the last four digits."""
 
     account_id: int
@@ -127,8 +114,7 @@ class AccountFact(Event):
     number_end: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class PayeeAccountProposed(AccountFact):
+class PayeeAccountProposed(AccountFact, frozen=True, kw_only=True):
     """An account was named; every owner of the group is told, because a false one is the commonest fraud."""
 
     sentence: ClassVar[Sentence] = _l("An account ending in %(number_end)s was named for payments.")
@@ -136,8 +122,7 @@ class PayeeAccountProposed(AccountFact):
     proposed_by_id: int | None
 
 
-@dataclass(frozen=True, kw_only=True)
-class PayeeAccountConfirmed(AccountFact):
+class PayeeAccountConfirmed(AccountFact, frozen=True, kw_only=True):
     """A second person confirmed the account; the one before it is no longer used."""
 
     sentence: ClassVar[Sentence] = _l("The account ending in %(number_end)s was confirmed.")
@@ -145,8 +130,7 @@ class PayeeAccountConfirmed(AccountFact):
     usable_from: date
 
 
-@dataclass(frozen=True, kw_only=True)
-class PayeeAccountRefused(AccountFact):
+class PayeeAccountRefused(AccountFact, frozen=True, kw_only=True):
     """Finance did not take the account."""
 
     sentence: ClassVar[Sentence] = _l("The account ending in %(number_end)s was not confirmed: %(reason)s")
@@ -154,15 +138,13 @@ class PayeeAccountRefused(AccountFact):
     reason: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class PayeeAccountRetired(AccountFact):
+class PayeeAccountRetired(AccountFact, frozen=True, kw_only=True):
     """The account is no longer used, or was taken back before anybody confirmed it."""
 
     sentence: ClassVar[Sentence] = _l("The account ending in %(number_end)s is no longer used.")
 
 
-@dataclass(frozen=True, kw_only=True)
-class EarlyUseAsked(AccountFact):
+class EarlyUseAsked(AccountFact, frozen=True, kw_only=True):
     """Somebody wants to pay to a new account before the waiting days are over."""
 
     visibility: ClassVar[Visibility] = Visibility.STAFF
@@ -171,8 +153,7 @@ class EarlyUseAsked(AccountFact):
     reason: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class EarlyUseAgreed(AccountFact):
+class EarlyUseAgreed(AccountFact, frozen=True, kw_only=True):
     """A second person agreed: the account can be used at once."""
 
     sentence: ClassVar[Sentence] = _l("The account ending in %(number_end)s can be used at once: %(reason)s")
@@ -180,8 +161,7 @@ class EarlyUseAgreed(AccountFact):
     reason: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class PaymentSettingsChanged(Event):
+class PaymentSettingsChanged(Event, frozen=True, kw_only=True):
     """The waiting times about paying were changed."""
 
     visibility: ClassVar[Visibility] = Visibility.STAFF

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
+
+from msgspec import Struct
 
 from grants.agreements.fields import GrantState
 from grants.calls.fields import Gate
@@ -30,8 +31,7 @@ REPORT_OF: Mapping[Gate, ReportKind] = {
 OPEN_STATES = (TrancheState.PAYABLE, TrancheState.APPLIED, TrancheState.APPROVED)
 
 
-@dataclass(frozen=True)
-class Hold:
+class Hold(Struct, frozen=True):
     """Something that keeps a tranche from being paid, in words, and who can mend it."""
 
     code: str

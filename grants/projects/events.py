@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 
 from grants.core.events import Event
 from grants.core.i18n import lazy_gettext as _l
 
 
-@dataclass(frozen=True, kw_only=True)
-class ProjectFact(Event):
+class ProjectFact(Event, frozen=True, kw_only=True):
     """What every fact about a project carries; `project` is its address."""
 
     project_id: int
@@ -19,22 +17,19 @@ class ProjectFact(Event):
     project: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
-class ProjectPlanned(ProjectFact):
+class ProjectPlanned(ProjectFact, frozen=True, kw_only=True):
     """The signed agreement became a project with its milestones and reports."""
 
     sentence = _l("The project was planned from the signed agreement.")
 
 
-@dataclass(frozen=True, kw_only=True)
-class ProjectStarted(ProjectFact):
+class ProjectStarted(ProjectFact, frozen=True, kw_only=True):
     """The first day of the work has come."""
 
     sentence = _l("The project started.")
 
 
-@dataclass(frozen=True, kw_only=True)
-class ProjectSuspended(ProjectFact):
+class ProjectSuspended(ProjectFact, frozen=True, kw_only=True):
     """The work stands still, and no money moves."""
 
     sentence = _l("The project was suspended: %(reason)s")
@@ -42,8 +37,7 @@ class ProjectSuspended(ProjectFact):
     reason: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class ProjectResumed(ProjectFact):
+class ProjectResumed(ProjectFact, frozen=True, kw_only=True):
     """The work goes on after a suspension."""
 
     sentence = _l("The project goes on: %(reason)s")
@@ -51,8 +45,7 @@ class ProjectResumed(ProjectFact):
     reason: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class ProjectTerminated(ProjectFact):
+class ProjectTerminated(ProjectFact, frozen=True, kw_only=True):
     """The work ended before it was done; what was promised falls away."""
 
     sentence = _l("The project was terminated: %(reason)s")
@@ -61,8 +54,7 @@ class ProjectTerminated(ProjectFact):
     reason: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class ProjectFinished(ProjectFact):
+class ProjectFinished(ProjectFact, frozen=True, kw_only=True):
     """The work is done; the close-out begins."""
 
     sentence = _l("The work is done; the close-out begins.")
@@ -70,8 +62,7 @@ class ProjectFinished(ProjectFact):
     grant_id: int
 
 
-@dataclass(frozen=True, kw_only=True)
-class ProjectClosed(ProjectFact):
+class ProjectClosed(ProjectFact, frozen=True, kw_only=True):
     """The project is closed and archived."""
 
     sentence = _l("The project is closed.")
@@ -79,8 +70,7 @@ class ProjectClosed(ProjectFact):
     grant_id: int
 
 
-@dataclass(frozen=True, kw_only=True)
-class MilestoneSubmitted(ProjectFact):
+class MilestoneSubmitted(ProjectFact, frozen=True, kw_only=True):
     """The group says a milestone is reached, with evidence."""
 
     sentence = _l("Milestone “%(name)s” was handed in.")
@@ -89,8 +79,7 @@ class MilestoneSubmitted(ProjectFact):
     name: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class MilestoneAccepted(ProjectFact):
+class MilestoneAccepted(ProjectFact, frozen=True, kw_only=True):
     """Staff agree that a milestone is reached."""
 
     sentence = _l("Milestone “%(name)s” was accepted.")
@@ -99,8 +88,7 @@ class MilestoneAccepted(ProjectFact):
     name: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class MilestoneReturned(ProjectFact):
+class MilestoneReturned(ProjectFact, frozen=True, kw_only=True):
     """Staff ask for more before they accept a milestone."""
 
     sentence = _l("Milestone “%(name)s” was returned: %(reason)s")
@@ -110,8 +98,7 @@ class MilestoneReturned(ProjectFact):
     reason: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class ActivityRecorded(ProjectFact):
+class ActivityRecorded(ProjectFact, frozen=True, kw_only=True):
     """An activity took place and was written down; its hours wait for a second person."""
 
     sentence = _l("The activity “%(name)s” was recorded.")
@@ -121,8 +108,7 @@ class ActivityRecorded(ProjectFact):
     on: date
 
 
-@dataclass(frozen=True, kw_only=True)
-class ActivityVerified(ProjectFact):
+class ActivityVerified(ProjectFact, frozen=True, kw_only=True):
     """A second person verified an activity: its hours count from now on."""
 
     sentence = _l("The activity “%(name)s” was verified; %(hours)s hours count.")
@@ -133,8 +119,7 @@ class ActivityVerified(ProjectFact):
     minutes: int
 
 
-@dataclass(frozen=True, kw_only=True)
-class ActivityReturned(ProjectFact):
+class ActivityReturned(ProjectFact, frozen=True, kw_only=True):
     """A second person could not verify an activity and says why."""
 
     sentence = _l("The activity “%(name)s” was returned: %(reason)s")
@@ -144,8 +129,7 @@ class ActivityReturned(ProjectFact):
     reason: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class ReportSubmitted(ProjectFact):
+class ReportSubmitted(ProjectFact, frozen=True, kw_only=True):
     """The group handed in a report: the receipt of it is this fact."""
 
     sentence = _l("A report was handed in; we have received it.")
@@ -155,8 +139,7 @@ class ReportSubmitted(ProjectFact):
     late_days: int
 
 
-@dataclass(frozen=True, kw_only=True)
-class ReportReturned(ProjectFact):
+class ReportReturned(ProjectFact, frozen=True, kw_only=True):
     """Staff ask the group to mend a report."""
 
     sentence = _l("A report was returned: %(reason)s")
@@ -166,8 +149,7 @@ class ReportReturned(ProjectFact):
     reason: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class ReportAccepted(ProjectFact):
+class ReportAccepted(ProjectFact, frozen=True, kw_only=True):
     """Staff read a report and found: pass, rectify or fail. Gates of tranches hang on this."""
 
     sentence = _l("A report was read; score %(score)s.")
@@ -179,8 +161,7 @@ class ReportAccepted(ProjectFact):
     score: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class FindingOpened(ProjectFact):
+class FindingOpened(ProjectFact, frozen=True, kw_only=True):
     """Something is wrong and has an owner and a date; a serious one freezes payment."""
 
     sentence = _l("A finding was opened: %(name)s")
@@ -192,8 +173,7 @@ class FindingOpened(ProjectFact):
     holds_payment: bool
 
 
-@dataclass(frozen=True, kw_only=True)
-class FindingAnswered(ProjectFact):
+class FindingAnswered(ProjectFact, frozen=True, kw_only=True):
     """The group says what it did about a finding."""
 
     sentence = _l("The finding “%(name)s” was answered.")
@@ -202,8 +182,7 @@ class FindingAnswered(ProjectFact):
     name: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class FindingClosed(ProjectFact):
+class FindingClosed(ProjectFact, frozen=True, kw_only=True):
     """A second person saw that a finding is mended."""
 
     sentence = _l("The finding “%(name)s” was closed.")
@@ -214,8 +193,7 @@ class FindingClosed(ProjectFact):
     holds_payment: bool
 
 
-@dataclass(frozen=True, kw_only=True)
-class FindingReopened(ProjectFact):
+class FindingReopened(ProjectFact, frozen=True, kw_only=True):
     """What was thought mended is not."""
 
     sentence = _l("The finding “%(name)s” was opened again: %(reason)s")

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
+
+from msgspec import Struct
 
 from grants.core import clock
 from grants.core.errors import Violation
@@ -29,8 +30,7 @@ from grants.projects.fields import (
 ONE_HOUR = 60
 
 
-@dataclass(frozen=True)
-class ActivityTerms:
+class ActivityTerms(Struct, frozen=True):
     """An activity as it is written down."""
 
     title: str
@@ -46,8 +46,7 @@ class ActivityTerms:
     insured: bool = False
 
 
-@dataclass(frozen=True)
-class FindingTerms:
+class FindingTerms(Struct, frozen=True):
     """What is wrong, how bad, who mends it, by when."""
 
     severity: Severity
@@ -60,16 +59,14 @@ class FindingTerms:
     holds_payment: bool = False
 
 
-@dataclass(frozen=True)
-class Standing:
+class Standing(Struct, frozen=True):
     """How a project stands, and why."""
 
     light: Light
     reasons: tuple[Sentence, ...]
 
 
-@dataclass(frozen=True)
-class Next:
+class Next(Struct, frozen=True):
     """Something the group owes: what kind of thing, by when, and the thing itself."""
 
     kind: str

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from grants.core.errors import Violation
 from grants.core.i18n import Sentence
@@ -19,8 +21,7 @@ WITH_VOLUNTEERS = "volunteers>0"
 FIELD = "answers.budget"
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(Struct, frozen=True):
     """One cost. `place` is its row in the form; what could not be read counts as nothing."""
 
     place: int
@@ -36,8 +37,7 @@ class Line:
         return exact if abs(exact.fen) <= LIMIT_FEN else Money(0)
 
 
-@dataclass(frozen=True)
-class Cap:
+class Cap(Struct, frozen=True):
     """What a call allows in one category; shares are of the money asked from the foundation."""
 
     category: str
@@ -46,8 +46,7 @@ class Cap:
     required_if: str = ""
 
 
-@dataclass(frozen=True)
-class Limits:
+class Limits(Struct, frozen=True):
     """What a call allows in all."""
 
     floor: Money
@@ -59,8 +58,7 @@ class Limits:
         return next((cap for cap in self.caps if cap.category == category), None)
 
 
-@dataclass(frozen=True)
-class Totals:
+class Totals(Struct, frozen=True):
     """Sums by source and by category; `granted` is what of each category the foundation would pay."""
 
     all: Money
@@ -78,8 +76,7 @@ class Totals:
         return 100 * ((self.all - self.grant) / self.all) if self.all else Fraction()
 
 
-@dataclass(frozen=True)
-class Meter:
+class Meter(Struct, frozen=True):
     """How much of a cap is used."""
 
     category: str
@@ -92,8 +89,7 @@ class Meter:
         return self.used > self.limit
 
 
-@dataclass(frozen=True)
-class Findings:
+class Findings(Struct, frozen=True):
     """What is wrong, each cause once; `follows` names what mends itself when the causes are mended."""
 
     violations: tuple[Violation, ...]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
@@ -11,8 +10,7 @@ from grants.core.i18n import Sentence
 from grants.core.i18n import lazy_gettext as _l
 
 
-@dataclass(frozen=True, kw_only=True)
-class ProposalFact(Event):
+class ProposalFact(Event, frozen=True, kw_only=True):
     """What every fact about a proposal carries."""
 
     proposal_id: int
@@ -23,13 +21,11 @@ class ProposalFact(Event):
     number: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class ProposalStarted(ProposalFact):
+class ProposalStarted(ProposalFact, frozen=True, kw_only=True):
     sentence: ClassVar[Sentence] = _l("A draft was begun.")
 
 
-@dataclass(frozen=True, kw_only=True)
-class ProposalSubmitted(ProposalFact):
+class ProposalSubmitted(ProposalFact, frozen=True, kw_only=True):
     """Handed in for the first time."""
 
     sentence: ClassVar[Sentence] = _l("Handed in as %(number)s.")
@@ -37,23 +33,20 @@ class ProposalSubmitted(ProposalFact):
     region_path: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class ProposalResubmitted(ProposalFact):
+class ProposalResubmitted(ProposalFact, frozen=True, kw_only=True):
     sentence: ClassVar[Sentence] = _l("Handed in again as version %(version)s.")
 
     version: int
 
 
-@dataclass(frozen=True, kw_only=True)
-class ProposalWithdrawn(ProposalFact):
+class ProposalWithdrawn(ProposalFact, frozen=True, kw_only=True):
     sentence: ClassVar[Sentence] = _l("Withdrawn by the group: %(reason)s")
 
     reason: str
     was: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class ProposalReturned(ProposalFact):
+class ProposalReturned(ProposalFact, frozen=True, kw_only=True):
     sentence: ClassVar[Sentence] = _l("Returned for changes: %(reason)s")
 
     reason: str
@@ -61,36 +54,31 @@ class ProposalReturned(ProposalFact):
     due_at: datetime
 
 
-@dataclass(frozen=True, kw_only=True)
-class DeadlineExtended(ProposalFact):
+class DeadlineExtended(ProposalFact, frozen=True, kw_only=True):
     sentence: ClassVar[Sentence] = _l("The closing was moved for this group: %(reason)s")
 
     reason: str
     until: datetime
 
 
-@dataclass(frozen=True, kw_only=True)
-class ProposalScreened(ProposalFact):
+class ProposalScreened(ProposalFact, frozen=True, kw_only=True):
     sentence: ClassVar[Sentence] = _l("Passed the eligibility check.")
 
 
-@dataclass(frozen=True, kw_only=True)
-class ProposalRefused(ProposalFact):
+class ProposalRefused(ProposalFact, frozen=True, kw_only=True):
     sentence: ClassVar[Sentence] = _l("Not eligible: %(reason)s")
 
     reason: str
     appeal_until: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class ProposalReinstated(ProposalFact):
+class ProposalReinstated(ProposalFact, frozen=True, kw_only=True):
     sentence: ClassVar[Sentence] = _l("Taken up again after an appeal: %(reason)s")
 
     reason: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class ProposalRecommended(ProposalFact):
+class ProposalRecommended(ProposalFact, frozen=True, kw_only=True):
     """The district gave its opinion."""
 
     sentence: ClassVar[Sentence] = _l("The district gave its opinion.")
@@ -98,13 +86,11 @@ class ProposalRecommended(ProposalFact):
     recommended: bool
 
 
-@dataclass(frozen=True, kw_only=True)
-class ProposalAdmitted(ProposalFact):
+class ProposalAdmitted(ProposalFact, frozen=True, kw_only=True):
     sentence: ClassVar[Sentence] = _l("Went to the reviewers.")
 
 
-@dataclass(frozen=True, kw_only=True)
-class OfficerAssigned(ProposalFact):
+class OfficerAssigned(ProposalFact, frozen=True, kw_only=True):
     visibility: ClassVar[Visibility] = Visibility.STAFF
     sentence: ClassVar[Sentence] = _l("%(officer)s looks after it.")
 

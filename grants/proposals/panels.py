@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from grants.core.i18n import words
 from grants.core.money import Money
@@ -14,8 +15,7 @@ from grants.proposals.rules import Paper
 from grants.questionnaires.definition import Question
 
 
-@dataclass(frozen=True)
-class Source:
+class Source(Struct, frozen=True):
     """What one source pays; `over` when it is more than the call gives."""
 
     key: str
@@ -24,8 +24,7 @@ class Source:
     fill: str
 
 
-@dataclass(frozen=True)
-class CapShown:
+class CapShown(Struct, frozen=True):
     """A share cap with its category's name."""
 
     category: str
@@ -36,8 +35,7 @@ class CapShown:
     over: bool
 
 
-@dataclass(frozen=True)
-class MoneyPanel:
+class MoneyPanel(Struct, frozen=True):
     """Where the money comes from, how far the caps are, and what one person and one hour cost."""
 
     grant: Money

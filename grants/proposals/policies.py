@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from grants.calls.models import Call
 from grants.core.i18n import lazy_gettext as _l
@@ -73,8 +73,7 @@ def the_conflicted(actor: Actor, proposal: Proposal) -> bool:
 sees_it = the_groups_members | ((the_foundation | the_district) - the_conflicted)
 
 
-@dataclass(frozen=True)
-class FileDoor:
+class FileDoor(Struct, frozen=True):
     """The files of a proposal, with the people who judge it now."""
 
     proposal: Proposal

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 
+from msgspec import Struct
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
 from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.sql.base import ExecutableOption
@@ -46,8 +46,7 @@ from grants.reviews.queries.loading import readers_of
 PASSED_CHECKS = frozenset({AnnualCheck.PASSED, AnnualCheck.MOSTLY})
 
 
-@dataclass(frozen=True)
-class DraftCounts:
+class DraftCounts(Struct, frozen=True):
     """All that staff learn of drafts."""
 
     drafts: int

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import calendar
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+
+from msgspec import Struct
 
 from grants.calls.fields import CallState
 from grants.calls.models import Call
@@ -34,8 +35,7 @@ NO_TASK = "none"
 _NOT_TAKING = frozenset({CallState.DRAFT, CallState.CANCELLED, CallState.ARCHIVED})
 
 
-@dataclass(frozen=True)
-class Paper:
+class Paper(Struct, frozen=True):
     """A proposal as the rules see it: what is asked, what was answered, what the call allows."""
 
     definition: Definition
@@ -74,8 +74,7 @@ class Paper:
         return _count(self.value("hours"))
 
 
-@dataclass(frozen=True)
-class SectionFindings:
+class SectionFindings(Struct, frozen=True):
     """What is wrong in one section; `follows` mends itself with the rest."""
 
     section: Section

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import ColumnElement, Row, Select, SQLColumnExpression, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
@@ -111,8 +111,7 @@ FUNDED = Listing(
 )
 
 
-@dataclass(frozen=True)
-class PaidPart:
+class PaidPart(Struct, frozen=True):
     """One tranche as the public sees it."""
 
     number: int
@@ -120,8 +119,7 @@ class PaidPart:
     paid_on: date | None
 
 
-@dataclass(frozen=True)
-class Progress:
+class Progress(Struct, frozen=True):
     """How far a project has come, in figures that can be counted again."""
 
     milestones_done: int
@@ -204,8 +202,7 @@ def _money(value: Money | int | None) -> Money:
     return value if isinstance(value, Money) else Money(int(value or 0))
 
 
-@dataclass(frozen=True)
-class ProjectPage:
+class ProjectPage(Struct, frozen=True):
     """A part of all funded projects, for programs."""
 
     items: Sequence[Row[*tuple[Any, ...]]]

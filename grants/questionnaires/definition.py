@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from grants.core.i18n import Ours
 
@@ -86,8 +88,7 @@ WITH_ROWS = frozenset({Kind.TABLE, Kind.BUDGET})
 WITH_CHOICES = frozenset({Kind.CHOICE, Kind.CHOICES})
 
 
-@dataclass(frozen=True)
-class Choice:
+class Choice(Struct, frozen=True):
     """One answer that may be picked; a retired one is only shown where it was picked before."""
 
     key: str
@@ -95,8 +96,7 @@ class Choice:
     retired: bool = False
 
 
-@dataclass(frozen=True)
-class Condition:
+class Condition(Struct, frozen=True):
     """Ask only when an answer (`section.question`, `section.table.column`) or a fact of the holder is one of these."""
 
     any: tuple[str, ...]
@@ -104,8 +104,7 @@ class Condition:
     fact: str = ""
 
 
-@dataclass(frozen=True)
-class Question:
+class Question(Struct, frozen=True):
     """One thing asked. `minimum` and `maximum` count what the kind counts: value, choices, rows or files."""
 
     key: str
@@ -133,8 +132,7 @@ class Question:
         return int(self.maximum or MOST_ROWS)
 
 
-@dataclass(frozen=True)
-class Section:
+class Section(Struct, frozen=True):
     """Questions that belong on one page."""
 
     key: str
@@ -146,8 +144,7 @@ class Section:
         return next((question for question in self.questions if question.key == key), None)
 
 
-@dataclass(frozen=True)
-class Definition:
+class Definition(Struct, frozen=True):
     """A whole form."""
 
     key: str

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from flask import request
+from msgspec import Struct
 from werkzeug.datastructures import MultiDict
 from wtforms import IntegerField
 from wtforms.validators import InputRequired, NumberRange
@@ -46,8 +46,7 @@ class SectionForm(Form):
 STALE = Violation("stale", NOT_THE_NEWEST)
 
 
-@dataclass(frozen=True)
-class FieldShown:
+class FieldShown(Struct, frozen=True):
     """One field of the page: a question, or a cell of a table."""
 
     question: Question
@@ -195,8 +194,7 @@ def _field(
     )
 
 
-@dataclass(frozen=True)
-class Problem:
+class Problem(Struct, frozen=True):
     """Something to mend, in the reader's words, and the field where it is."""
 
     text: str

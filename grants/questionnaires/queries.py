@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 
+from msgspec import Struct
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload, selectinload
 
@@ -33,8 +33,7 @@ REGION = "region"
 STILL_HERE = timedelta(seconds=75)
 
 
-@dataclass(frozen=True)
-class Companion:
+class Companion(Struct, frozen=True):
     """Somebody else who has the sheet open."""
 
     name: str

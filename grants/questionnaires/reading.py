@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from difflib import SequenceMatcher
 from itertools import groupby
 from typing import Any
+
+from msgspec import Struct
 
 from grants.core.i18n import date_text, language, words
 from grants.core.i18n import gettext as _
@@ -32,16 +33,14 @@ SHORT = 40
 NUMERIC = frozenset({Kind.NUMBER, Kind.MONEY})
 
 
-@dataclass(frozen=True)
-class Column:
+class Column(Struct, frozen=True):
     """The head of a column, and whether figures stand below it."""
 
     label: str
     numeric: bool
 
 
-@dataclass(frozen=True)
-class AnswerShown:
+class AnswerShown(Struct, frozen=True):
     """One answered question in the reader's language; `text` is the whole as one text, for comparing."""
 
     key: str
@@ -63,8 +62,7 @@ class AnswerShown:
         return "long" if long or self.kind in WITH_ROWS or self.kind is Kind.FILE else "short"
 
 
-@dataclass(frozen=True)
-class Block:
+class Block(Struct, frozen=True):
     """Answers of one shape that follow each other."""
 
     shape: str
@@ -79,8 +77,7 @@ class Block:
         return self.shape == "declared"
 
 
-@dataclass(frozen=True)
-class SectionShown:
+class SectionShown(Struct, frozen=True):
     """A section with its answers, in the order of the form."""
 
     key: str
@@ -98,16 +95,14 @@ class SectionShown:
         return found
 
 
-@dataclass(frozen=True)
-class Piece:
+class Piece(Struct, frozen=True):
     """A stretch of text that stayed (`same`), came (`new`) or went (`old`)."""
 
     kind: str
     text: str
 
 
-@dataclass(frozen=True)
-class Change:
+class Change(Struct, frozen=True):
     """What became of one answer between two versions."""
 
     section: str

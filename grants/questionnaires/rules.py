@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Any
+
+from msgspec import Struct, field
 
 from grants.core.checkcodes import content_hash
 from grants.core.errors import Violation
@@ -18,8 +19,7 @@ from grants.questionnaires.definition import WITH_ROWS, Condition, Definition, K
 Answers = Mapping[str, Any]
 
 
-@dataclass(frozen=True)
-class Filled:
+class Filled(Struct, frozen=True):
     """All answers by section, and what the holder knows that conditions may ask for (`risk`)."""
 
     answers: Mapping[str, Answers]
@@ -29,8 +29,7 @@ class Filled:
         return self.answers.get(section, {})
 
 
-@dataclass(frozen=True)
-class SectionProgress:
+class SectionProgress(Struct, frozen=True):
     """How far one section is. `wrong` counts answers that cannot stay, `missing` what is still owed."""
 
     key: str

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from grants.core.events import Event, Visibility
 
 
-@dataclass(frozen=True, kw_only=True)
-class FoundationEdited(Event):
+class FoundationEdited(Event, frozen=True, kw_only=True):
     """The foundation's own profile was changed."""
 
     visibility = Visibility.STAFF
 
 
-@dataclass(frozen=True, kw_only=True)
-class TermsChanged(Event):
+class TermsChanged(Event, frozen=True, kw_only=True):
     """A list of words was changed."""
 
     visibility = Visibility.STAFF

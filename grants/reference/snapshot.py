@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Protocol, TypeVar
 
+from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy import select
 
 from grants.core import i18n
@@ -17,8 +18,7 @@ from grants.reference.models import CalendarDay, FoundationProfile, Region, Spec
 from grants.reference.workdays import Calendar, shipped_calendar
 
 
-@dataclass(frozen=True, slots=True)
-class TermRow:
+class TermRow(Struct, frozen=True):
     """A word of a list."""
 
     id: int
@@ -29,8 +29,7 @@ class TermRow:
     is_live: bool
 
 
-@dataclass(frozen=True, slots=True)
-class RegionRow:
+class RegionRow(Struct, frozen=True):
     """A place, with its place in the tree."""
 
     id: int
@@ -47,8 +46,7 @@ class RegionRow:
         return (self.valid_from_year or year) <= year <= (self.valid_to_year or year)
 
 
-@dataclass(frozen=True, slots=True)
-class SpecialityRow:
+class SpecialityRow(Struct, frozen=True):
     """A node of the tree of specialities."""
 
     id: int
@@ -72,8 +70,7 @@ class Node(Protocol):
 NodeRow = TypeVar("NodeRow", bound=Node)
 
 
-@dataclass(frozen=True)
-class Snapshot:
+class Snapshot(Struct, frozen=True, dict=True):
     """The whole of the reference data as of one revision, in memory."""
 
     terms: Mapping[Taxonomy, Mapping[str, TermRow]]
@@ -101,8 +98,7 @@ def _by_parent(rows: Iterable[NodeRow]) -> Mapping[int | None, Sequence[NodeRow]
     return below
 
 
-@dataclass(frozen=True)
-class Heading:
+class Heading(Struct, frozen=True):
     """What every page needs of the reference data: our words, our name, how we are reached."""
 
     volunteer_word: VolunteerWord

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Self
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 FURTHEST = 10_000
 _DATA = Path(__file__).parent / "data" / "workdays.csv"
@@ -17,8 +19,7 @@ _SATURDAY = 5
 _DAY = timedelta(days=1)
 
 
-@dataclass(frozen=True)
-class Calendar:
+class Calendar(Struct, frozen=True):
     """Exceptions from Monday to Friday, on plain data.
 
     `days_off` and `make_up_days` hold in every year; in a year that is not official the days

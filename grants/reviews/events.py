@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from grants.core.events import Event, Visibility
@@ -10,8 +9,7 @@ from grants.core.i18n import Sentence
 from grants.core.i18n import lazy_gettext as _l
 
 
-@dataclass(frozen=True, kw_only=True)
-class ReviewerAsked(Event):
+class ReviewerAsked(Event, frozen=True, kw_only=True):
     """A reviewer was asked to judge an entry."""
 
     visibility: ClassVar[Visibility] = Visibility.STAFF
@@ -24,8 +22,7 @@ class ReviewerAsked(Event):
     title: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class ReviewerSteppedBack(Event):
+class ReviewerSteppedBack(Event, frozen=True, kw_only=True):
     """A reviewer declined, or named a tie to the people behind the entry."""
 
     visibility: ClassVar[Visibility] = Visibility.STAFF
@@ -41,8 +38,7 @@ class ReviewerSteppedBack(Event):
     conflicted: bool
 
 
-@dataclass(frozen=True, kw_only=True)
-class ReviewSubmitted(Event):
+class ReviewSubmitted(Event, frozen=True, kw_only=True):
     """A reviewer sent in marks and a comment."""
 
     visibility: ClassVar[Visibility] = Visibility.STAFF
@@ -54,8 +50,7 @@ class ReviewSubmitted(Event):
     reviewer: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class ReviewStruck(Event):
+class ReviewStruck(Event, frozen=True, kw_only=True):
     """A review left every aggregate; it stays stored."""
 
     visibility: ClassVar[Visibility] = Visibility.STAFF

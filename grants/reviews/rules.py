@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+
+from msgspec import Struct, field
 
 from grants.core.errors import Violation
 from grants.core.i18n import datetime_text, deadline_text, words
@@ -18,8 +19,7 @@ MOST_KEPT = 20_000
 _BEGUN = frozenset({AssignmentState.ACCEPTED})
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(Struct, frozen=True):
     """A criterion as the rules see it."""
 
     key: str
@@ -30,8 +30,7 @@ class Line:
     required: bool
 
 
-@dataclass(frozen=True)
-class Candidate:
+class Candidate(Struct, frozen=True):
     """Somebody of the pool beside one entry: what speaks for asking them, and what against.
 
     `load` counts the other entries of the stage on their desk; `known` is where they
@@ -163,8 +162,7 @@ def too_few(chosen: Sequence[Candidate], *, needed: int, external_needed: int) -
         )
 
 
-@dataclass(frozen=True)
-class CriterionDraft:
+class CriterionDraft(Struct, frozen=True):
     """A criterion as staff write it. `anchors` are keyed by the mark as text: "1", "3", "5"."""
 
     key: str

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from decimal import ROUND_HALF_EVEN, Decimal, localcontext
 from enum import StrEnum
 from fractions import Fraction
+
+from msgspec import Struct, field
 
 from grants.reviews.fields import Better, Method, Missing, Struck
 
@@ -29,8 +30,7 @@ class Stage(StrEnum):
     ABSTAINED = "abstained"
 
 
-@dataclass(frozen=True)
-class Criterion:
+class Criterion(Struct, frozen=True):
     """One line of a rubric. Any positive weight; `floor` is on the scale of the marks."""
 
     id: str
@@ -60,8 +60,7 @@ class Criterion:
         return mark < self.floor if self.better is Better.HIGH else mark > self.floor
 
 
-@dataclass(frozen=True)
-class ReviewScore:
+class ReviewScore(Struct, frozen=True):
     """`value` is null when nothing was answered, or when the rule keeps the review out."""
 
     value: Fraction | None
@@ -102,8 +101,7 @@ def score_of_review(
     )
 
 
-@dataclass(frozen=True)
-class Opinion:
+class Opinion(Struct, frozen=True):
     """One review of one entry as the aggregate sees it; `weight` is the reviewer's or the confidence's."""
 
     reviewer: str
@@ -119,8 +117,7 @@ class Opinion:
         return self.stage is Stage.SUBMITTED and self.struck is None and self.score is not None
 
 
-@dataclass(frozen=True)
-class BelowFloor:
+class BelowFloor(Struct, frozen=True):
     """The aggregate of a criterion on its own scale that does not reach the floor: merit 3.0 < 4."""
 
     criterion: str
@@ -128,8 +125,7 @@ class BelowFloor:
     floor: Number
 
 
-@dataclass(frozen=True)
-class Aggregate:
+class Aggregate(Struct, frozen=True):
     """What is shown of an entry: never the score alone. `sd` is the sample sd, null when n < 2.
 
     `top` is the mean merit (0 … 100) in the heaviest counting criterion, for breaking ties.
@@ -263,8 +259,7 @@ def _on_scale(
     return combine(given, method=method)
 
 
-@dataclass(frozen=True)
-class Standing:
+class Standing(Struct, frozen=True):
     """What the order of entries looks at, and nothing else: no row order, no clock, no key of the database."""
 
     entry_id: str
@@ -274,8 +269,7 @@ class Standing:
     n: int = 0
 
 
-@dataclass(frozen=True)
-class Placed:
+class Placed(Struct, frozen=True):
     """One line of a ranking; `rank` is null for an unscored entry and shared by equal scores (1, 2, 2, 4)."""
 
     entry_id: str

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from grants.core.events import Event
 from grants.core.i18n import lazy_gettext as _l
 
 
-@dataclass(frozen=True, kw_only=True)
-class MessagePosted(Event):
+class MessagePosted(Event, frozen=True, kw_only=True):
     """The words themselves stay in the thread. `reader_ids`: those who wrote or were called in before."""
 
     sentence = _l("%(author_name)s wrote about “%(title)s”")

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import Select, and_, func, select
 from sqlalchemy.orm import joinedload
 from werkzeug.utils import import_string
@@ -23,8 +23,7 @@ MOST = 500
 Listed = Select[str, str, datetime, int, datetime]
 
 
-@dataclass(frozen=True)
-class Holder:
+class Holder(Struct, frozen=True):
     """The thing a thread is about, with who may see it and who is called in."""
 
     kind: str
@@ -94,8 +93,7 @@ def messages_of(thread: Thread) -> Sequence[Message]:
     return db.session.scalars(latest).all()[::-1]
 
 
-@dataclass(frozen=True)
-class ThreadRow:
+class ThreadRow(Struct, frozen=True):
     """A thread in a list."""
 
     public_id: str

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from grants.core.i18n import Sentence
 from grants.core.i18n import lazy_gettext as _l
@@ -12,8 +13,7 @@ from grants.projects.fields import ProjectState as R
 from grants.proposals.fields import ProposalState as P
 
 
-@dataclass(frozen=True)
-class Standing:
+class Standing(Struct, frozen=True):
     """A state as people say it: the word, its tone, the step of the way it is at, whose turn it is in
     a few words for lists, and what comes next, said to the group.
     """

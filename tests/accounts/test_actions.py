@@ -13,11 +13,11 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from grants.accounts import passwords, queries
+from grants.accounts import queries
 from grants.accounts.actions import accounts, roles, sessions
 from grants.accounts.fields import RoleName, ScopeKind, TokenPurpose
 from grants.accounts.models import SignInSession, User
-from grants.core import clock
+from grants.core import clock, passwords
 from grants.core.audit import AuditEntry
 from grants.core.errors import Forbidden, RulesBroken, StaleVersion, TooMany
 from grants.core.policy import Held

@@ -6,11 +6,11 @@ from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from grants.accounts import passwords, queries
+from grants.accounts import queries
 from grants.accounts.actions import accounts, roles
 from grants.accounts.fields import RoleName, TokenPurpose
 from grants.accounts.models import OneTimeToken, RoleGrant, User
-from grants.core import clock
+from grants.core import clock, passwords
 from grants.core.db import db
 from tests.at_once import overlap
 from tests.cast import Cast

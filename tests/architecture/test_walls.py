@@ -125,6 +125,16 @@ def test_one_place_holds_rows() -> None:
     assert locks == {"core/holding.py", "core/jobs.py", "core/audit.py"}
 
 
+def test_values_are_structs() -> None:
+    """See ADR 20."""
+    strange = [
+        of(path) for path in GRANTS.rglob("*.py") if any("dataclasses" in name for name in imports(path))
+    ]
+    assert not strange, (
+        f"{sorted(strange)}: write `class Name(Struct, frozen=True)`; it takes no time at the start."
+    )
+
+
 @pytest.mark.parametrize("path", [p for p in DOMAIN if rung_of(p) in {"views", "api"}], ids=of)
 def test_views_hold_no_queries(path: Path) -> None:
     for name in imports(path):

@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from flask import Flask
+from msgspec.structs import asdict
 from sqlalchemy import select
 
 from grants.accounts import queries as people
@@ -188,7 +189,7 @@ class Year:
         """A year in preparation with these categories."""
         fund_id = self.house.fund_id
         cycle = cycles.create_cycle(
-            CycleDraft(**{**plan.__dict__, "fund_id": fund_id}), by=self.actor("gus"), at=noon(-8)
+            CycleDraft(**{**asdict(plan), "fund_id": fund_id}), by=self.actor("gus"), at=noon(-8)
         )
         for draft in drafts:
             categories.add_category(cycle, draft, by=self.actor("gus"), at=noon(-8))

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 from fractions import Fraction
 
 import pytest
+from msgspec.structs import replace
 
 from grants.awards.actions import categories, cycles, judging, nominating
 from grants.awards.actions.nominating import StaleNomination, Words

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from msgspec.structs import replace
 
 from grants.calls.fields import CallState, CheckKind, Gate
 from grants.calls.rules import drafts, eligibility, templates, timetable

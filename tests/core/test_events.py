@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import ClassVar
 
@@ -22,8 +21,7 @@ NOON = datetime(2026, 11, 21, 4, 0, tzinfo=UTC)
 Inside = Callable[..., AbstractContextManager[None]]
 
 
-@dataclass(frozen=True, kw_only=True)
-class CoinFound(Event):
+class CoinFound(Event, frozen=True, kw_only=True):
     """Somebody found money."""
 
     sentence: ClassVar[Sentence] = "%(amount)s was found."

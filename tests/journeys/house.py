@@ -13,7 +13,7 @@ import time
 import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from email import message_from_bytes, policy
 from functools import cached_property
@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask
+from msgspec.structs import replace
 
 from grants.app import create_app
 from grants.config import Settings

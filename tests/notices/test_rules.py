@@ -63,7 +63,7 @@ def test_any_change_of_the_list_changes_its_hash() -> None:
             )
         )
 
-    assert hashed(ITEM) == hashed(rules.Item(*[getattr(ITEM, name) for name in ITEM.__dataclass_fields__]))
+    assert hashed(ITEM) == hashed(rules.Item(*[getattr(ITEM, name) for name in ITEM.__struct_fields__]))
     assert hashed(ITEM) != hashed(rules.Item("proposal/1", "MM2026-001", "探访计划", {}, Money.yuan(42_001)))
 
 

@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager
 from datetime import UTC, date, datetime
 
 import pytest
+from msgspec.structs import asdict
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -145,7 +146,7 @@ def test_a_word_retired_later_may_stay_but_not_come(cast: Cast, inside: Inside, 
     with pytest.raises(RulesBroken) as error, inside():
         row = queries.by_id(group)
         wider = profile("木棉队", "440103006")
-        wider = type(wider)(**{**wider.__dict__, "service_fields": ("elderly", "environment")})
+        wider = type(wider)(**{**asdict(wider), "service_fields": ("elderly", "environment")})
         groups.edit_profile(row, wider, version=row.version, by=ada, at=AT)
     assert broken(error) == {"service_fields"}
 

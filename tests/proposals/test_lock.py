@@ -10,8 +10,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import event
 
-from grants.accounts import passwords
-from grants.core import scanning
+from grants.core import passwords, scanning
 from grants.core.db import db
 from grants.core.storage import Storage
 from grants.documents import actions as documents

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import update
 
-from grants.accounts import attempts, passwords, queries
+from grants.accounts import attempts, queries
 from grants.accounts.contact_points import mail_address, mail_key
 from grants.accounts.events import (
     ColleagueInvited,
@@ -22,7 +22,7 @@ from grants.accounts.fields import CONSENT_NOTICE, CONSENT_VERSION, LIVES, LONGE
 from grants.accounts.models import Consent, OneTimeToken, SignInSession, User
 from grants.accounts.queries import user_by_email
 from grants.accounts.rules import password_violations
-from grants.core import audit, clock, jobs, text, tokens
+from grants.core import audit, clock, jobs, passwords, text, tokens
 from grants.core.db import db
 from grants.core.errors import RulesBroken, StaleVersion, Violation
 from grants.core.events import publish
@@ -32,8 +32,7 @@ from grants.core.i18n import lazy_gettext as _l
 from grants.core.policy import Actor, authorise
 
 
-@dataclass(frozen=True)
-class Chosen:
+class Chosen(Struct, frozen=True):
     """A password that was judged and hashed before the transaction; what is wrong with it, if anything."""
 
     password_hash: str = ""
@@ -242,8 +241,7 @@ def _record_consent(user: User, link: OneTimeToken, *, at: datetime) -> None:
     db.session.flush()
 
 
-@dataclass(frozen=True)
-class Change:
+class Change(Struct, frozen=True):
     """A change of password that was checked before the transaction."""
 
     right: bool

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from msgspec import Struct
 from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.orm import joinedload
 
@@ -24,8 +24,7 @@ from grants.core.policy import Actor, authorise
 from grants.reference.queries import region_by_code
 
 
-@dataclass(frozen=True)
-class Terms:
+class Terms(Struct, frozen=True):
     """A role as it is to be given: where it counts and from when until when, both days included."""
 
     role: RoleName

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
 from sqlalchemy import delete, select, update
 from sqlalchemy.exc import OperationalError
 
-from grants.accounts import attempts, passwords, queries
+from grants.accounts import attempts, queries
 from grants.accounts.contact_points import mail_address, mail_key
 from grants.accounts.fields import ENDED_IS_KEPT, LONGEST_PASSWORD, SEEN_EVERY, SESSION_LIVES
 from grants.accounts.models import AttemptCount, OneTimeToken, SignInSession, User
 from grants.accounts.queries import live
-from grants.core import audit, clock, tokens
+from grants.core import audit, clock, passwords, tokens
 from grants.core.db import db
 from grants.core.errors import RulesBroken, Violation
 from grants.core.i18n import lazy_gettext as _l
@@ -23,8 +23,7 @@ from grants.core.unit_of_work import aside
 _LONGEST_AGENT = 300
 
 
-@dataclass(frozen=True)
-class Checked:
+class Checked(Struct, frozen=True):
     """What the look at the door found, before any transaction: the account, and its hash as it was then."""
 
     user_id: int | None

@@ -23,11 +23,11 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from itsdangerous import BadData, URLSafeTimedSerializer
 
-from grants.accounts import forms, passwords, queries
+from grants.accounts import forms, queries
 from grants.accounts.actions import accounts, sessions
 from grants.accounts.fields import SESSION_LIVES, TokenPurpose
 from grants.accounts.rules import local_address
-from grants.core import clock, i18n
+from grants.core import clock, i18n, passwords
 from grants.core.error_pages import problem, wants_json, words_in, written
 from grants.core.i18n import gettext as _
 from grants.core.policy import Actor, permits
@@ -42,7 +42,7 @@ blueprint = Blueprint("accounts", __name__)
 
 def install(app: Flask, *, testing: bool) -> None:
     """Recognise people by their cookie, and keep what they wrote when their session ran out."""
-    passwords.install(testing=testing)
+    passwords.install(app, testing=testing)
     app.login_manager.request_loader(recognised)  # type: ignore[attr-defined]
     app.register_error_handler(HTTPStatus.UNAUTHORIZED, ask_to_sign_in)
     app.context_processor(account_menu)

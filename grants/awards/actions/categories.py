@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
+
+from msgspec import Struct, field
 
 from grants.awards import fields
 from grants.awards.actions.cycles import still_in_preparation, windows_that_meet
@@ -33,8 +34,7 @@ _KEY = re.compile(r"[a-z][a-z0-9_]{1,39}")
 LOW, HIGH, STEP = Decimal(0), Decimal(100), Decimal("0.1")
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(Struct, frozen=True):
     """One line of what the jury marks, from 0 to 100."""
 
     name: Mapping[str, str]
@@ -42,8 +42,7 @@ class Line:
     key: str = ""
 
 
-@dataclass(frozen=True)
-class CategoryDraft:
+class CategoryDraft(Struct, frozen=True):
     """A category as staff write it."""
 
     key: str

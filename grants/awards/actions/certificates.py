@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, BinaryIO
+
+from msgspec import Struct
 
 from grants.awards.events import AwardGiven, CertificateWithdrawn
 from grants.awards.fields import CertificateState
@@ -39,8 +40,7 @@ PRINT = "print_certificate"
 PAPER = "certificate"
 
 
-@dataclass(frozen=True)
-class PastCertificate:
+class PastCertificate(Struct, frozen=True):
     """A certificate of a year before the system."""
 
     number: str
@@ -179,8 +179,7 @@ def _take_back_prize(nomination: Nomination, *, by: Actor, at: datetime) -> None
             )
 
 
-@dataclass(frozen=True)
-class _File:
+class _File(Struct, frozen=True):
     """A paper of our own on its way into the store."""
 
     filename: str

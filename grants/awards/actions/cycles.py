@@ -47,7 +47,7 @@ def create_cycle(draft: CycleDraft, *, by: Actor, at: datetime) -> AwardCycle:
 
 
 def _columns(draft: CycleDraft) -> dict[str, object]:
-    return {name: getattr(draft, name) for name in CycleDraft.__dataclass_fields__} | {
+    return {name: getattr(draft, name) for name in CycleDraft.__struct_fields__} | {
         "title": dict(draft.title)
     }
 

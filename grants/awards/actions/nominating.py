@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import select
 
 from grants.awards import fields
@@ -55,8 +55,7 @@ class StaleNomination(StaleVersion):
         self.nomination = nomination
 
 
-@dataclass(frozen=True)
-class Words:
+class Words(Struct, frozen=True):
     """What the nominating group writes and ticks."""
 
     deed: str

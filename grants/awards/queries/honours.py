@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
+from msgspec import Struct
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload
 
@@ -21,8 +21,7 @@ from grants.core.text import folded
 from grants.papers.checking import CheckedPaper
 
 
-@dataclass(frozen=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """What a visitor looks for. Names are found as they are shown: a masked name gives nothing away."""
 
     year: int | None = None
@@ -30,8 +29,7 @@ class Asked:
     name: str = ""
 
 
-@dataclass(frozen=True)
-class Hall:
+class Hall(Struct, frozen=True):
     """One page of the hall."""
 
     rows: Sequence[Certificate]

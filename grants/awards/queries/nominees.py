@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 
+from msgspec import Struct
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import joinedload
 
@@ -28,8 +28,7 @@ _MAJOR = (Severity.MAJOR, Severity.SERIOUS)
 MOST_OFFERED = 500
 
 
-@dataclass(frozen=True)
-class Nominee:
+class Nominee(Struct, frozen=True):
     """Somebody who can be put forward, and the organisation behind them."""
 
     kind: NomineeKind

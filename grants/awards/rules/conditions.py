@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any, Self
+
+from msgspec import Struct
+from msgspec.structs import asdict
 
 from grants.awards import fields
 from grants.awards.fields import Check, Recipient
@@ -21,8 +23,7 @@ _GOOD_CHECKS = frozenset({"passed", "mostly_passed"})
 _RUNNING = frozenset({"active", "suspended", "closing", "closed"})
 
 
-@dataclass(frozen=True)
-class Figures:
+class Figures(Struct, frozen=True):
     """What the system knows about a nominee by itself; frozen with the nomination when it is sent in."""
 
     minutes: int = 0
@@ -40,11 +41,10 @@ class Figures:
 
     @classmethod
     def of(cls, values: Mapping[str, Any]) -> Self:
-        return cls(**{name: values[name] for name in cls.__dataclass_fields__ if name in values})
+        return cls(**{name: values[name] for name in cls.__struct_fields__ if name in values})
 
 
-@dataclass(frozen=True)
-class Agreed:
+class Agreed(Struct, frozen=True):
     """Who agreed to be nominated: the nominee, and for the young a guardian, on paper."""
 
     consent: bool

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
+
+from msgspec import Struct
 
 from grants.awards import fields
 from grants.core.errors import Violation
@@ -15,8 +16,7 @@ from grants.core.money import Money, total
 Words = Mapping[str, str]
 
 
-@dataclass(frozen=True)
-class CycleDraft:
+class CycleDraft(Struct, frozen=True):
     """A cycle as staff write it."""
 
     title: Words
@@ -33,8 +33,7 @@ class CycleDraft:
     ceremony_on: date
 
 
-@dataclass(frozen=True)
-class Cost:
+class Cost(Struct, frozen=True):
     """What one category can cost: every winner of its quota takes the prize."""
 
     prize: Money
@@ -45,8 +44,7 @@ class Cost:
         return self.prize * self.quota
 
 
-@dataclass(frozen=True)
-class Window:
+class Window(Struct, frozen=True):
     """The days that one category looks at, both included."""
 
     key: str

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Self
+
+from msgspec import Struct
 
 from grants.awards import fields
 from grants.core.errors import Violation
@@ -23,8 +24,7 @@ def _short(value: object) -> Decimal:
     return whole if number == whole else number.normalize()
 
 
-@dataclass(frozen=True)
-class Weights:
+class Weights(Struct, frozen=True):
     """Percent for the deed and for the hours; `full_hours` earn the whole hours part."""
 
     deed: Decimal
@@ -43,8 +43,7 @@ class Weights:
         )
 
 
-@dataclass(frozen=True)
-class Parts:
+class Parts(Struct, frozen=True):
     """Where a final score comes from. Without a jury's mark there is none."""
 
     weights: Weights

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
+
+from msgspec import Struct
 
 from grants.calls.fields import CheckKind
 from grants.calls.rules.eligibility import GroupFacts, Rule
@@ -14,8 +15,7 @@ LONGEST_NUMBER = 9
 _YES_NO = {"yes": True, "no": False}
 
 
-@dataclass(frozen=True)
-class Check:
+class Check(Struct, frozen=True):
     """What was asked and what was answered."""
 
     given: Mapping[str, str]

@@ -7,6 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from msgspec.structs import asdict
 from wtforms import (
     BooleanField,
     DateField,
@@ -109,7 +110,7 @@ class MoneyForm(PartForm):
 
     @classmethod
     def filled(cls, draft: drafts.Amounts) -> dict[str, Any]:
-        return {**vars(draft), "fund_id": str(draft.fund_id or "")}
+        return {**asdict(draft), "fund_id": str(draft.fund_id or "")}
 
     def draft(self) -> drafts.Amounts:
         fund = self.fund_id.data
@@ -178,7 +179,7 @@ class StandardForm(ListForm):
 
     @classmethod
     def filled(cls, draft: drafts.Standard) -> dict[str, Any]:
-        return {**vars(draft), "items": [rows.CriterionRow.filled(one) for one in draft.criteria]}
+        return {**asdict(draft), "items": [rows.CriterionRow.filled(one) for one in draft.criteria]}
 
     def draft(self) -> drafts.Standard:
         return drafts.Standard(

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from msgspec import Struct
+from msgspec.structs import asdict
 from wtforms import (
     BooleanField,
     DateField,
@@ -36,8 +37,7 @@ WITH_VOLUNTEERS = "volunteers>0"
 _ANCHOR = re.compile(r"\s*(-?[0-9]+(?:\.[0-9]+)?)\s*[:：.、]?\s*(.*\S)\s*")
 
 
-@dataclass(frozen=True)
-class Offered:
+class Offered(Struct, frozen=True):
     """What the pickers of the editor offer."""
 
     funds: Sequence[tuple[str, str]] = ()
@@ -103,7 +103,7 @@ class ShareRow(Row):
 
     @classmethod
     def filled(cls, draft: drafts.FieldShare) -> dict[str, Any]:
-        return vars(draft)
+        return asdict(draft)
 
     def draft(self) -> drafts.FieldShare:
         return drafts.FieldShare(self.field.data, self.target_percent.data or Decimal())
@@ -223,7 +223,7 @@ class CapRow(Row):
 
     @classmethod
     def filled(cls, draft: drafts.CapDraft) -> dict[str, Any]:
-        return {**vars(draft), "required": bool(draft.required_if)}
+        return {**asdict(draft), "required": bool(draft.required_if)}
 
     def draft(self) -> drafts.CapDraft:
         return drafts.CapDraft(

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from grants.calls.models import Call
 from grants.core.db import db
@@ -15,8 +16,7 @@ from grants.reference import queries as reference
 from grants.reference.fields import Taxonomy
 
 
-@dataclass(frozen=True)
-class Question:
+class Question(Struct, frozen=True):
     """One question as a reader sees it."""
 
     label: str
@@ -25,8 +25,7 @@ class Question:
     notes: Sequence[str]
 
 
-@dataclass(frozen=True)
-class Section:
+class Section(Struct, frozen=True):
     """One part of the form."""
 
     title: str

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from grants.calls.fields import CALL_STATES, CALL_TONES, CallState
 from grants.calls.models import Call
@@ -20,8 +21,7 @@ from grants.core.once import once
 from grants.funds import queries as funds
 
 
-@dataclass(frozen=True)
-class Turn:
+class Turn(Struct, frozen=True):
     """What comes next, whose turn it is, until when."""
 
     what: str
@@ -35,8 +35,7 @@ class Turn:
         return " · ".join(filter(None, (self.whose, self.until)))
 
 
-@dataclass(frozen=True)
-class Overview:
+class Overview(Struct, frozen=True):
     """One call as the officer's first page shows it."""
 
     state_word: Sentence

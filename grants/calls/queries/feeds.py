@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+
+from msgspec import Struct
 
 from grants.calls.fields import CallState
 from grants.calls.models import Call
@@ -15,8 +16,7 @@ from grants.core.i18n import words
 _LONGEST_LINE = 75
 
 
-@dataclass(frozen=True)
-class Dated:
+class Dated(Struct, frozen=True):
     """One entry of a calendar: an instant, or whole days."""
 
     uid: str

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from babel.dates import format_date
+from msgspec import Struct
 
 from grants.accounts.models import User
 from grants.calls.fields import CALL_STATES, CALL_TONES, GATES, OTHERS, CallState, CheckKind, Step
@@ -28,8 +28,7 @@ _FILLS = ("leaf", "sky", "mid", "sun", "plum", "red")
 _TONES = {Standing.PAST: "past", Standing.NOW: "now", Standing.NEXT: "", Standing.OVERDUE: "now"}
 
 
-@dataclass(frozen=True)
-class Contact:
+class Contact(Struct, frozen=True):
     """Who answers questions about a call."""
 
     officer: str
@@ -37,8 +36,7 @@ class Contact:
     email: str
 
 
-@dataclass(frozen=True)
-class CallPage:
+class CallPage(Struct, frozen=True):
     """Everything the public page says."""
 
     call: Call
@@ -237,8 +235,7 @@ def moment(at: datetime) -> str:
     return f"{day_month_text(at)} {clock.local(at):%H:%M}"
 
 
-@dataclass(frozen=True)
-class CallCard:
+class CallCard(Struct, frozen=True):
     """One call in the public list."""
 
     public_id: str

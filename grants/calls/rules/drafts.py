@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Any
+
+from msgspec import Struct, field
 
 from grants.calls.fields import CallKind, CheckKind, Gate
 from grants.core.errors import Violation
@@ -22,8 +23,7 @@ MOST_MONTHS = 60
 MOST_NOTICE_DAYS = 60
 
 
-@dataclass(frozen=True)
-class Basics:
+class Basics(Struct, frozen=True):
     """What the call is called and what it is for."""
 
     title: Words
@@ -33,8 +33,7 @@ class Basics:
     officer_id: int | None = None
 
 
-@dataclass(frozen=True)
-class Amounts:
+class Amounts(Struct, frozen=True):
     """What may be given, from which fund, for how long."""
 
     fund_id: int | None
@@ -48,16 +47,14 @@ class Amounts:
     ends_on: date | None
 
 
-@dataclass(frozen=True)
-class FieldShare:
+class FieldShare(Struct, frozen=True):
     """A favoured field and its target share of the money."""
 
     field: str
     target_percent: Decimal
 
 
-@dataclass(frozen=True)
-class RuleDraft:
+class RuleDraft(Struct, frozen=True):
     """A condition for applying."""
 
     key: str
@@ -66,8 +63,7 @@ class RuleDraft:
     check: Mapping[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class CapDraft:
+class CapDraft(Struct, frozen=True):
     """A limit on one budget category."""
 
     category: str
@@ -76,16 +72,14 @@ class CapDraft:
     required_if: str = ""
 
 
-@dataclass(frozen=True)
-class TrancheDraft:
+class TrancheDraft(Struct, frozen=True):
     """One part of the grant and its gate."""
 
     percent: Decimal
     gate: Gate
 
 
-@dataclass(frozen=True)
-class BandDraft:
+class BandDraft(Struct, frozen=True):
     """A grade, from this score on."""
 
     key: str
@@ -93,24 +87,21 @@ class BandDraft:
     minimum: Decimal
 
 
-@dataclass(frozen=True)
-class Grades:
+class Grades(Struct, frozen=True):
     """How finished projects are graded, and how long results are shown."""
 
     notice_days: int
     bands: Sequence[BandDraft]
 
 
-@dataclass(frozen=True)
-class QuestionAnswer:
+class QuestionAnswer(Struct, frozen=True):
     """What people asked, and what they were told."""
 
     question: Words
     answer: Words
 
 
-@dataclass(frozen=True)
-class Standard:
+class Standard(Struct, frozen=True):
     """By what is judged, and by how many."""
 
     reviews_per_entry: int
@@ -119,8 +110,7 @@ class Standard:
     criteria: Sequence[CriterionDraft]
 
 
-@dataclass(frozen=True)
-class FormChoice:
+class FormChoice(Struct, frozen=True):
     """Which version of which form is filled in."""
 
     questionnaire_version_id: int | None

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from typing import Any
+
+from msgspec import Struct, field
 
 from grants.calls.fields import CheckKind
 from grants.core.i18n import date_text, ngettext, words
@@ -24,8 +25,7 @@ class Verdict(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True)
-class Rule:
+class Rule(Struct, frozen=True):
     """One condition of a call. `check` names what can be looked up; all of it must hold."""
 
     key: str
@@ -38,8 +38,7 @@ class Rule:
         return tuple(CheckKind(kind) for kind in self.check.get("kinds", ()))
 
 
-@dataclass(frozen=True)
-class GroupFacts:
+class GroupFacts(Struct, frozen=True):
     """What is known about a group; None is unknown. `declared` are its own answers, rule by rule."""
 
     on: date
@@ -56,8 +55,7 @@ class GroupFacts:
     declared: Mapping[str, bool] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """What one rule says to one group, and why."""
 
     rule: Rule

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from grants.core import clock
 
@@ -16,8 +17,7 @@ _FOLDER = Path(__file__).parents[1] / "templates"
 Words = Mapping[str, str]
 
 
-@dataclass(frozen=True)
-class Template:
+class Template(Struct, frozen=True):
     """One shipped template; `data` is what its file says."""
 
     key: str

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from itertools import pairwise
+
+from msgspec import Struct, field
 
 from grants.calls.fields import LEAD_DAYS, CallState, Step
 from grants.core import clock
@@ -27,8 +28,7 @@ class Standing(StrEnum):
     OVERDUE = "overdue"
 
 
-@dataclass(frozen=True)
-class StepDraft:
+class StepDraft(Struct, frozen=True):
     """One step as staff write it."""
 
     key: str
@@ -46,8 +46,7 @@ class StepDraft:
         return self.until_on or self.from_on
 
 
-@dataclass(frozen=True)
-class Timetable:
+class Timetable(Struct, frozen=True):
     """When proposals are taken in, and what happens afterwards."""
 
     opens_at: datetime | None

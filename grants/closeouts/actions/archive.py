@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import update
 
 from grants.closeouts import dossier, queries
@@ -26,8 +26,7 @@ PURPOSE = "archive"
 TOLD_EVERY = 5
 
 
-@dataclass(frozen=True)
-class Packed:
+class Packed(Struct, frozen=True):
     """The finished archive in the store, and how many files it holds."""
 
     spooled: Spooled

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import select
 
 from grants.calls.actions import publishing as calls
@@ -44,8 +44,7 @@ _INCOMPLETE = Violation("incomplete", _l("The table is not complete. Ask a colle
 DECIDED = frozenset({CallState.DECIDED, CallState.IN_NOTICE, CallState.IN_IMPLEMENTATION})
 
 
-@dataclass(frozen=True)
-class Plan:
+class Plan(Struct, frozen=True):
     """When the board meets, how many sit on it and must be there, and who chairs."""
 
     held_on: date

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import accumulate
 
+from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
@@ -43,8 +44,7 @@ JUDGED = (
 CHANGEABLE = frozenset({ProposalState.IN_REVIEW, ProposalState.RESERVED})
 
 
-@dataclass(frozen=True)
-class Bar:
+class Bar(Struct, frozen=True):
     """Lowest and highest score as a bar, the score as a stroke, on a scale 90 wide for 40 to 100."""
 
     x: float
@@ -63,8 +63,7 @@ def _on_bar(value: Fraction) -> float:
     return max(0.0, (float(value) - 40) * 1.5)
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(Struct, frozen=True):
     """One proposal on the table. `version` is 0 while nothing is put down for it.
 
     `may_change`: it waits for its decision, or on the reserve list; `is_withdrawn`: what the board
@@ -141,8 +140,7 @@ class Row:
         )
 
 
-@dataclass(frozen=True)
-class ShareRow:
+class ShareRow(Struct, frozen=True):
     """One field's part of the money, worded; `target` empty where the call set none."""
 
     label: str
@@ -154,8 +152,7 @@ class ShareRow:
     is_under: bool
 
 
-@dataclass(frozen=True)
-class Table:
+class Table(Struct, frozen=True):
     """Rows in the order of the ranking, `cut` of them above the line, and the figures beside them."""
 
     rows: Sequence[Row]

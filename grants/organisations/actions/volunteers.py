@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 
+from msgspec import Struct
 from sqlalchemy import select
 
 from grants.core import audit, clock, text
@@ -18,8 +18,7 @@ from grants.organisations.fields import MOST_SKILLS, NUMBER, PERSON, SKILL, Cont
 from grants.organisations.models import Organisation, Volunteer
 
 
-@dataclass(frozen=True)
-class Person:
+class Person(Struct, frozen=True):
     """What is put down about a volunteer. `number` is the one of the national system."""
 
     name: str

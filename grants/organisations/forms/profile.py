@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from flask import request
+from msgspec import Struct
 from wtforms import (
     DateField,
     EmailField,
@@ -55,8 +55,7 @@ class Boxes(SelectMultipleField):
     option_widget = CheckboxInput()
 
 
-@dataclass(frozen=True)
-class PlaceLevel:
+class PlaceLevel(Struct, frozen=True):
     """One select of the way down to a place."""
 
     name: str
@@ -65,8 +64,7 @@ class PlaceLevel:
     chosen: str
 
 
-@dataclass(frozen=True)
-class PlacePick:
+class PlacePick(Struct, frozen=True):
     """Where one is on the way down, or what a search by name found."""
 
     levels: list[PlaceLevel]

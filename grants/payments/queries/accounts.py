@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from msgspec import Struct
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import joinedload
 
@@ -30,8 +30,7 @@ WHOLE = (
 )
 
 
-@dataclass(frozen=True)
-class OfOrganisation:
+class OfOrganisation(Struct, frozen=True):
     """Where an organisation is paid: now, soon, and before. `payee` is whose account it is."""
 
     organisation: Organisation

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 
+from msgspec import Struct
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
@@ -103,8 +103,7 @@ def grant_to_plan(grant_id: int) -> Grant:
     return row
 
 
-@dataclass(frozen=True)
-class Planned:
+class Planned(Struct, frozen=True):
     """A part as it was agreed."""
 
     number: int
@@ -165,8 +164,7 @@ def _read_as_member(actor: Actor) -> ColumnElement[bool]:
     return or_(Grant.organisation_id.in_(bodies), Grant.payee_id.in_(bodies))
 
 
-@dataclass(frozen=True)
-class Part:
+class Part(Struct, frozen=True):
     """One part of a grant as its people see it: what it waits for, or when it came."""
 
     tranche: Tranche
@@ -178,8 +176,7 @@ class Part:
         return bool(self.holds)
 
 
-@dataclass(frozen=True)
-class OfGrant:
+class OfGrant(Struct, frozen=True):
     """The money of one grant, received and to come."""
 
     parts: Sequence[Part]
@@ -215,8 +212,7 @@ def part_of(tranche: Tranche, on: date) -> Part:
     return Part(tranche, holds, awaited.due_on if awaited is not None else None)
 
 
-@dataclass(frozen=True)
-class Pile:
+class Pile(Struct, frozen=True):
     """Tranches that wait for the same thing."""
 
     key: str
@@ -227,8 +223,7 @@ class Pile:
         return total(part.tranche.amount for part in self.parts)
 
 
-@dataclass(frozen=True)
-class Desk:
+class Desk(Struct, frozen=True):
     """Everything that is not finished. `is_cut`: there is more than is shown; the list has all."""
 
     to_apply: Pile

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
+
+from msgspec.structs import asdict, replace
 
 from grants.core import audit, clock
 from grants.core.db import db

@@ -7,10 +7,10 @@ once per axis (hard rule 8), and nothing unverified counts at all (hard rule 7).
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import ColumnElement, case, func, select
 
 from grants.core.db import db
@@ -21,16 +21,14 @@ from grants.projects.models import Activity, HourRecord, Project
 from grants.reference.models import Region, Speciality
 
 
-@dataclass(frozen=True)
-class Service:
+class Service(Struct, frozen=True):
     """Verified minutes, and in how many activities."""
 
     minutes: int
     activities: int
 
 
-@dataclass(frozen=True)
-class Progress:
+class Progress(Struct, frozen=True):
     """What was done, in figures that count."""
 
     activities: int

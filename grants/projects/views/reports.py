@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
 
 from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from msgspec import Struct, field
 
 from grants.core import clock
 from grants.core.error_pages import wants_json
@@ -57,8 +57,7 @@ def show(report: Report) -> ResponseReturnValue:
     return _page(report, forms.Read.from_request())
 
 
-@dataclass(frozen=True)
-class Refused:
+class Refused(Struct, frozen=True):
     """What was not taken: one section with what was typed there, or the whole report when it was handed in."""
 
     violations: Sequence[Violation]

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy.exc import IntegrityError
 
 from grants.calls.models import Call
@@ -36,8 +36,7 @@ from grants.questionnaires.models import SectionAnswers
 from grants.reference import queries as reference
 
 
-@dataclass(frozen=True)
-class Saved:
+class Saved(Struct, frozen=True):
     """What a save left behind: the section's row, the whole as rules see it, and what is wrong."""
 
     row: SectionAnswers

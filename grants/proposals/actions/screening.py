@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
+
+from msgspec import Struct
 
 from grants.accounts.models import User
 from grants.core import audit, clock
@@ -31,8 +32,7 @@ from grants.proposals.models import Proposal, ProposalReturn, ScreeningResult
 from grants.proposals.rules import about
 
 
-@dataclass(frozen=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """What screening says about one condition of the call."""
 
     rule_key: str

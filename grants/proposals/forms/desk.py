@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
 
 from flask import request
+from msgspec import Struct
 
 from grants.core import clock
 from grants.core.forms import Form
@@ -18,8 +18,7 @@ DAYS_TO_APPEAL = 7
 DAYS_TO_MEND = 7
 
 
-@dataclass(frozen=True)
-class RuleShown:
+class RuleShown(Struct, frozen=True):
     """One condition of the call, what was found, and what is wrong with how it was filled in."""
 
     key: str

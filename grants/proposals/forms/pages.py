@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from flask import url_for
+from msgspec import Struct, field
 
 from grants.calls.models import Call
 from grants.calls.rules.eligibility import Answer, Verdict
@@ -32,8 +32,7 @@ from grants.questionnaires.rules import Filled
 STAY = frozenset({"unread", "too_long", "too_small", "too_large", "too_early", "too_late", "too_many"})
 
 
-@dataclass(frozen=True)
-class Workspace:
+class Workspace(Struct, frozen=True):
     """A draft as a whole: its sections, its deadline, what was returned."""
 
     proposal: Proposal
@@ -62,8 +61,7 @@ class Workspace:
         return (waiting or [self.findings[0].section.key])[0]
 
 
-@dataclass(frozen=True)
-class SectionPage:
+class SectionPage(Struct, frozen=True):
     """One section to be written, with what stands beside it."""
 
     workspace: Workspace
@@ -140,8 +138,7 @@ def _owes(section: Section) -> bool:
     return any(question.required for question in section.questions)
 
 
-@dataclass(frozen=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """How a section is to be shown: empty rows to add, what somebody sent, what was wrong with it.
 
     `typed` stands in place of what is kept; `theirs` also gives what is kept, to be read beside it.
@@ -209,8 +206,7 @@ def totals_told(paper: Paper) -> dict[str, str]:
     }
 
 
-@dataclass(frozen=True)
-class StartPage:
+class StartPage(Struct, frozen=True):
     """Whether one's group may apply to a call, condition by condition."""
 
     call: Call

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from grants.core import addresses, clock
 from grants.core.checkcodes import canonical_json, grouped
@@ -25,8 +26,7 @@ S = ProposalState
 _KILOBYTE = 1024
 
 
-@dataclass(frozen=True)
-class HandedIn:
+class HandedIn(Struct, frozen=True):
     """One version of a proposal, to be read."""
 
     proposal: Proposal
@@ -81,8 +81,7 @@ class HandedIn:
         return rows
 
 
-@dataclass(frozen=True)
-class Difference:
+class Difference(Struct, frozen=True):
     """Two versions, answer by answer."""
 
     proposal: Proposal

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+from msgspec import Struct
 
 from grants.core import audit
 from grants.core.db import db
@@ -15,8 +16,7 @@ from grants.reviews.models import Entry, EntryOrganisation, ReviewStage
 from grants.reviews.queries import assigning as pool
 
 
-@dataclass(frozen=True)
-class Judged:
+class Judged(Struct, frozen=True):
     """What is to be judged: the frozen answers and everybody who stands behind them."""
 
     subject_kind: str

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+
+from msgspec import Struct, field
 
 from grants.core import audit
 from grants.core.db import db
@@ -25,8 +26,7 @@ from grants.reviews.queries.loading import lines_of
 from grants.reviews.rules import MOST_KEPT, bad_marks, outside_window, too_long, unfinished
 
 
-@dataclass(frozen=True)
-class Judgement:
+class Judgement(Struct, frozen=True):
     """What a reviewer has put down so far. A key missing from `marks` is unanswered."""
 
     marks: Mapping[str, Decimal | None]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+
+from msgspec import Struct
 
 from grants.core import clock
 from grants.core.i18n import gettext as _
@@ -24,8 +25,7 @@ MOST_BUTTONS = 11
 _TALLEST, _LOWEST, _STEP = 16, 2, 13
 
 
-@dataclass(frozen=True)
-class Bar:
+class Bar(Struct, frozen=True):
     """One bar of the quiet histogram: how often a mark was given elsewhere."""
 
     x: int
@@ -34,8 +34,7 @@ class Bar:
     is_mine: bool
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(Struct, frozen=True):
     """One criterion on the bench. `marks` is empty where the scale is too fine for buttons."""
 
     key: str
@@ -64,8 +63,7 @@ class Line:
         return _STEP * max(1, len(self.bars)) - 3
 
 
-@dataclass(frozen=True)
-class Bench:
+class Bench(Struct, frozen=True):
     """Everything the bench shows. `version` is 0 before the first save."""
 
     assignment: Assignment

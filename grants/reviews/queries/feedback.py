@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
+from msgspec import Struct
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
@@ -17,8 +17,7 @@ from grants.reviews.queries.loading import criterion_for_scoring
 from grants.reviews.queries.ranking import opinions_on
 
 
-@dataclass(frozen=True)
-class MeanMark:
+class MeanMark(Struct, frozen=True):
     """One criterion: its mean over the reviews that count, and how far up its scale that is, of 100."""
 
     name: Mapping[str, str]
@@ -26,8 +25,7 @@ class MeanMark:
     part: int
 
 
-@dataclass(frozen=True)
-class Feedback:
+class Feedback(Struct, frozen=True):
     """The same figures that were ranked; reviews that were left out count here no more than there."""
 
     score: str

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
+from msgspec import Struct
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload
 
@@ -25,8 +25,7 @@ from grants.reviews.models import (
 )
 
 
-@dataclass(frozen=True)
-class PileItem:
+class PileItem(Struct, frozen=True):
     """One entry on a reviewer's pile."""
 
     public_id: str
@@ -51,8 +50,7 @@ class PileItem:
         return self.state is AssignmentState.ACCEPTED and not self.is_submitted and not self.is_over
 
 
-@dataclass(frozen=True)
-class Pile:
+class Pile(Struct, frozen=True):
     """Everything a reviewer was asked to do, what is due first on top."""
 
     items: Sequence[PileItem]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
@@ -27,8 +27,7 @@ from grants.reviews.models import (
 from grants.reviews.policies import beyond_the_wall
 
 
-@dataclass(frozen=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """One reviewer beside one entry. `step`: chosen, asked, at_work, done, late, declined, recused, withdrawn, struck."""
 
     public_id: str
@@ -44,8 +43,7 @@ class Asked:
         return self.step in {"chosen", "asked", "at_work", "late", "done"}
 
 
-@dataclass(frozen=True)
-class EntryProgress:
+class EntryProgress(Struct, frozen=True):
     """One entry of the stage and everybody who was chosen for it."""
 
     public_id: str
@@ -72,8 +70,7 @@ class EntryProgress:
         return any(one.step == "late" for one in self.asked)
 
 
-@dataclass(frozen=True)
-class ReviewerProgress:
+class ReviewerProgress(Struct, frozen=True):
     """One reviewer over the whole stage."""
 
     name: str
@@ -84,8 +81,7 @@ class ReviewerProgress:
     late: int
 
 
-@dataclass(frozen=True)
-class StageProgress:
+class StageProgress(Struct, frozen=True):
     """What the officer looks at. Entries behind the reader's wall are in no row and no count."""
 
     entries: Sequence[EntryProgress]
@@ -119,8 +115,7 @@ class StageProgress:
         return sum(one.step == step for entry in self.entries for one in entry.asked)
 
 
-@dataclass(frozen=True)
-class StageRow:
+class StageRow(Struct, frozen=True):
     """One stage in the list of stages."""
 
     public_id: str

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal
 from fractions import Fraction
 
+from msgspec import Struct
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
@@ -29,8 +29,7 @@ from grants.reviews.policies import beyond_the_wall
 from grants.reviews.queries.loading import criterion_for_scoring
 
 
-@dataclass(frozen=True)
-class RankedEntry:
+class RankedEntry(Struct, frozen=True):
     """A line of the ranking: the entry and everything shown beside its score."""
 
     rank: int | None

@@ -5,10 +5,10 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
+from msgspec import Struct
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
@@ -25,8 +25,7 @@ from grants.reviews.queries.ranking import RankedEntry
 _FORMULA = tuple("=+-@\t\r＝＋－＠")
 
 
-@dataclass(frozen=True)
-class OpinionRow:
+class OpinionRow(Struct, frozen=True):
     """One reviewer's work on one entry as an officer sees it: marks and words once they are sent in."""
 
     public_id: str

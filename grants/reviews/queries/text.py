@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import select
 
 from grants.core import i18n
@@ -19,8 +19,7 @@ from grants.questionnaires.reading import AnswerShown, SectionShown, as_handed_i
 from grants.reviews.models import Entry
 
 
-@dataclass(frozen=True)
-class EntryText:
+class EntryText(Struct, frozen=True):
     """Figures on top, then every section that was handed in."""
 
     figures: Sequence[tuple[str, str]]

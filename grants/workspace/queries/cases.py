@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
+from msgspec import Struct
 from sqlalchemy import select
 
 from grants.accounts.models import User
@@ -23,8 +23,7 @@ from grants.workspace.fields import standing_of
 MOST = 300
 
 
-@dataclass(frozen=True)
-class Told:
+class Told(Struct, frozen=True):
     """One fact of the timeline, worded for the reader."""
 
     title: str
@@ -34,8 +33,7 @@ class Told:
     tone: str = "past"
 
 
-@dataclass(frozen=True)
-class Relatives:
+class Relatives(Struct, frozen=True):
     """What grew out of the proposal, as far as it has come."""
 
     grant_number: str
@@ -45,8 +43,7 @@ class Relatives:
     project_state: ProjectState | None = None
 
 
-@dataclass(frozen=True)
-class CaseName:
+class CaseName(Struct, frozen=True):
     """How a case is called in a list, and where it opens."""
 
     label: str

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 
+from msgspec import Struct
 from sqlalchemy import func, select
 from sqlalchemy.orm import selectinload
 
@@ -45,8 +45,7 @@ UNDER_WAY = (
 )
 
 
-@dataclass(frozen=True)
-class Parcel:
+class Parcel(Struct, frozen=True):
     """One proposal, or the project it became, on its way. `duty` is what its group owes next."""
 
     title: str
@@ -109,8 +108,7 @@ def _track(standing: Standing) -> list[Mapping[str, object]]:
     return [{"label": label, "state": place} for label, place in zip(STEPS, places, strict=True)]
 
 
-@dataclass(frozen=True)
-class Stage:
+class Stage(Struct, frozen=True):
     """One state of the funnel: how many, how much is asked, where they open."""
 
     standing: Standing
@@ -119,8 +117,7 @@ class Stage:
     href: str
 
 
-@dataclass(frozen=True)
-class Funnel:
+class Funnel(Struct, frozen=True):
     """A call and where its proposals stand."""
 
     title: Mapping[str, str]
@@ -171,8 +168,7 @@ def _funnel(call: Call, counts: Mapping[ProposalState, tuple[int, Money]]) -> Fu
     )
 
 
-@dataclass(frozen=True)
-class Standards:
+class Standards(Struct, frozen=True):
     """A call whose standards count now, for the fourth block of every home."""
 
     title: Mapping[str, str]
@@ -218,8 +214,7 @@ def _way(call: Call, today: date) -> tuple[list[str], list[str]]:
     return now, then
 
 
-@dataclass(frozen=True)
-class Figure:
+class Figure(Struct, frozen=True):
     """A number that opens the rows it counts."""
 
     label: Sentence
@@ -239,8 +234,7 @@ def figures(actor: Actor) -> list[Figure]:
     ]
 
 
-@dataclass(frozen=True)
-class _Figures:
+class _Figures(Struct, frozen=True):
     sent_in: int
     asked: Money | int
     promised: int

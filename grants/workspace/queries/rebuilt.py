@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import Select, func, literal, select
 
 from grants.agreements import duties as agreement_duties
@@ -29,8 +29,7 @@ from grants.proposals.models import Proposal, ProposalVersion
 from grants.reviews.models import Assignment, AssignmentState
 
 
-@dataclass(frozen=True)
-class Stands:
+class Stands(Struct, frozen=True):
     """A duty about a row of `model` is owed in these states of it; `always` says that it then must be."""
 
     model: type[Any]

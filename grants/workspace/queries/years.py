@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
+from msgspec import Struct
 from sqlalchemy import select
 
 from grants.agreements.models import Grant
@@ -22,8 +22,7 @@ from grants.workspace.fields import Standing, address_of, standing_of
 MOST = 200
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(Struct, frozen=True):
     """A proposal, or the project it became, where it stands, and the money asked for or granted."""
 
     title: str
@@ -33,8 +32,7 @@ class Line:
     amount: Money
 
 
-@dataclass(frozen=True)
-class Honour:
+class Honour(Struct, frozen=True):
     """A certificate, named as everybody may read it."""
 
     category: Mapping[str, str]
@@ -42,8 +40,7 @@ class Honour:
     href: str
 
 
-@dataclass(frozen=True)
-class Year:
+class Year(Struct, frozen=True):
     number: int
     lines: Sequence[Line]
     honours: Sequence[Honour]

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache
 
 from flask import request
+from msgspec import Struct
 
 from grants.core.i18n import Sentence
 from grants.core.i18n import lazy_gettext as _l
@@ -19,8 +19,7 @@ from grants.reference.queries import letterhead
 DOCK, NARROW, WIDE = 5, 5, 7
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """A page of the top bar and who finds it there: a permission, roles, or both.
 
     `also` are the beginnings of other addresses that belong to it.
@@ -122,8 +121,7 @@ def _unlike(entries: Sequence[Entry]) -> list[Entry]:
     return [entry for entry in entries if found[entry.href] is entry]
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(Struct, frozen=True):
     """Where an entry does not stand, as classes: at which widths not in the bar, at which not under "More"."""
 
     away: str
