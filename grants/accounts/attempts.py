@@ -15,14 +15,13 @@ from limits.storage import Storage, storage_from_string
 from limits.strategies import FixedWindowRateLimiter
 from msgspec import Struct
 from sqlalchemy import CursorResult, case, delete, literal, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from grants.accounts.models import AttemptCount, User
 from grants.accounts.rules import rest_after
 from grants.core import clock
-from grants.core.db import UtcDateTime, db
+from grants.core.db import UtcDateTime, db, upsert
 from grants.core.errors import TooMany
 from grants.core.i18n import lazy_gettext as _l
 from grants.core.unit_of_work import aside
@@ -32,7 +31,6 @@ REGISTRATIONS = parse("20 per hour")
 RESETS = parse("20 per hour")
 MAILS_TO_ONE_ADDRESS = parse("4 per hour")
 MOST_FAILURES = 20
-INSERT = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
 class DatabaseStorage(Storage):
@@ -48,8 +46,9 @@ class DatabaseStorage(Storage):
         now = clock.real_now()
         with aside() as session:
             session.execute(delete(AttemptCount).where(AttemptCount.expires_at <= now))
-            insert = INSERT[session.get_bind().dialect.name](AttemptCount)
-            counted = insert.values(key=key, count=amount, expires_at=now + timedelta(seconds=expiry))
+            counted = upsert(AttemptCount).values(
+                key=key, count=amount, expires_at=now + timedelta(seconds=expiry)
+            )
             raised = counted.on_conflict_do_update(
                 index_elements=["key"], set_={"count": AttemptCount.count + amount}
             )

@@ -12,6 +12,7 @@ from typing import Annotated, Any
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import JSON, BigInteger, DateTime, Engine, Enum, MetaData, String, TypeDecorator, event
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
 
@@ -143,6 +144,11 @@ db = SQLAlchemy(metadata=Base.metadata)
 def database() -> str | None:
     """The name of our database: whatever a process remembers about data, it remembers by it."""
     return db.engine.url.database
+
+
+def upsert(model: type[Base]) -> postgresql.Insert | sqlite.Insert:
+    """An INSERT of the database at hand, with what both know of ON CONFLICT."""
+    return postgresql.insert(model) if db.engine.dialect.name == "postgresql" else sqlite.insert(model)
 
 
 def engine_options(url: str) -> Mapping[str, Any]:

@@ -33,13 +33,12 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Mapped, mapped_column
 from werkzeug.utils import import_string
 
 from grants.core import clock
-from grants.core.db import Base, db
+from grants.core.db import Base, db, upsert
 from grants.core.unit_of_work import unit_of_work
 
 MOST_ATTEMPTS = 10
@@ -49,7 +48,6 @@ DONE_IS_KEPT = timedelta(days=30)
 LOOK_FOR_PERIODIC_WORK = 20.0
 IDLE = 1.0
 DATABASE_AWAY = 5.0
-INSERT = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 log = logging.getLogger("grants.jobs")
 
@@ -146,14 +144,13 @@ def enqueue(
 
     A second job of the same unique key is not written, even when the first is done.
     """
-    insert = INSERT[db.session.get_bind().dialect.name]
     values = {
         "kind": kind,
         "payload": dict(payload),
         "unique_key": unique_key,
         "run_at": run_at or clock.now(),
     }
-    db.session.execute(insert(Job).values(**values).on_conflict_do_nothing(index_elements=["unique_key"]))
+    db.session.execute(upsert(Job).values(**values).on_conflict_do_nothing(index_elements=["unique_key"]))
 
 
 def backlog() -> Backlog:

@@ -27,12 +27,11 @@ from sqlalchemy import (
     select,
     table,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import TSQUERY, TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
 from grants.core import text
-from grants.core.db import Base, db
+from grants.core.db import Base, db, upsert
 
 LONGEST_TITLE = 400
 LONGEST_QUERY = 200
@@ -68,7 +67,6 @@ CREATE_POSTGRESQL = (
 DROP = ("DROP TABLE IF EXISTS search_fts",)
 
 _FTS = table("search_fts", column("rowid", BigInteger), column("tokens"))
-_INSERT = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 for _dialect, _statements in (("sqlite", CREATE_SQLITE), ("postgresql", CREATE_POSTGRESQL)):
     for _statement in _statements:
@@ -80,13 +78,13 @@ for _statement in DROP:
 def put(kind: str, subject_id: int, *, title: str, body: str = "", case: str | None = None) -> None:
     """File or refile the words of a thing, in the caller's transaction."""
     values = {"title": text.clean_line(title)[:LONGEST_TITLE], "body": text.clean(body), "case": case}
-    upsert = (
-        _INSERT[_dialect_name()](SearchDocument)
+    filed = (
+        upsert(SearchDocument)
         .values(kind=kind, subject_id=subject_id, **values)
         .on_conflict_do_update(index_elements=["kind", "subject_id"], set_=values)
         .returning(SearchDocument.id)
     )
-    id_ = db.session.execute(upsert).scalar_one()
+    id_ = db.session.execute(filed).scalar_one()
     db.session.execute(_without_pieces(id_))
     tokens = text.search_tokens(f"{title}\n{body}")
     for number, piece in enumerate(_pieces(tokens)):

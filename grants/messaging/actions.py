@@ -10,11 +10,10 @@ from typing import Any
 
 from msgspec.structs import asdict
 from sqlalchemy import delete, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from grants.accounts.queries import actor_of
 from grants.core import i18n, jobs
-from grants.core.db import db
+from grants.core.db import db, upsert
 from grants.core.doors import opens_to
 from grants.core.policy import Actor
 from grants.core.unit_of_work import aside
@@ -22,8 +21,6 @@ from grants.messaging.fields import Recipient, Tell, ToAddress, Values
 from grants.messaging.models import Notification, Preference, SentMail
 from grants.messaging.queries import tells, tells_by_key
 from grants.organisations import walls
-
-INSERT = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
 def tell_all(event: str, fact: Values) -> None:
@@ -49,8 +46,7 @@ def _may_follow(tell: Tell, fact: Values, recipient: Recipient) -> bool:
 def _tell(tell: Tell, event: str, fact: Values, recipient: Recipient) -> None:
     key = _key(tell, event, fact, recipient)
     if tell.in_app and isinstance(recipient, int):
-        insert = INSERT[db.session.get_bind().dialect.name](Notification)
-        row = insert.values(
+        row = upsert(Notification).values(
             user_id=recipient,
             kind=tell.key,
             key=key,
@@ -75,7 +71,6 @@ def _key(tell: Tell, event: str, fact: Values, recipient: Recipient) -> str:
 def record_sent(*, order: Values, user_id: int | None, to: str, subject: str, message_id: str,
                 at: datetime, error: str = "") -> None:  # fmt: skip
     """Put down that a mail left, or was refused for good."""
-    insert = INSERT[db.session.get_bind().dialect.name](SentMail)
     row: dict[str, Any] = {
         "key": order["key"],
         "user_id": user_id,
@@ -86,7 +81,7 @@ def record_sent(*, order: Values, user_id: int | None, to: str, subject: str, me
         "at": at,
         "error": error[:500],
     }
-    db.session.execute(insert.values(**row).on_conflict_do_nothing(index_elements=["key"]))
+    db.session.execute(upsert(SentMail).values(**row).on_conflict_do_nothing(index_elements=["key"]))
 
 
 def mark_opened(notification: Notification, *, at: datetime) -> None:

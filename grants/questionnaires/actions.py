@@ -11,10 +11,9 @@ from typing import Any
 from sqlalchemy import select
 
 from grants.core import audit, clock
-from grants.core.db import db
+from grants.core.db import db, upsert
 from grants.core.errors import RulesBroken, StaleVersion, Violation
 from grants.core.i18n import lazy_gettext as _l
-from grants.core.jobs import INSERT
 from grants.core.policy import Actor
 from grants.core.unit_of_work import aside
 from grants.questionnaires import answers, definition, queries
@@ -115,9 +114,10 @@ def keep(row: SectionAnswers, kept: Mapping[str, Any], *, by: Actor, at: datetim
 
 def note_presence(sheet_id: int, section: str, *, by: Actor) -> None:
     """Remember that somebody has the sheet open: in the running unit of work when it writes, else beside it."""
-    insert = INSERT[db.engine.dialect.name](SheetPresence)
     now = clock.real_now()
-    statement = insert.values(sheet_id=sheet_id, user_id=by.user_id, section=section, seen_at=now)
+    statement = upsert(SheetPresence).values(
+        sheet_id=sheet_id, user_id=by.user_id, section=section, seen_at=now
+    )
     statement = statement.on_conflict_do_update(
         index_elements=["sheet_id", "user_id"], set_={"section": section, "seen_at": now}
     )

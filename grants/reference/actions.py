@@ -12,12 +12,11 @@ from sqlalchemy import func, select, update
 
 from grants.core import audit, once
 from grants.core.checkcodes import public_id
-from grants.core.db import db
+from grants.core.db import db, upsert
 from grants.core.errors import NotFound, RulesBroken, StaleVersion, Violation
 from grants.core.events import publish
 from grants.core.holding import hold
 from grants.core.i18n import lazy_gettext as _l
-from grants.core.jobs import INSERT
 from grants.core.policy import Actor, authorise
 from grants.core.text import clean_line, folded
 from grants.reference import fields, queries, rules
@@ -280,9 +279,9 @@ def take_number(kind: str, year: int) -> str:
     The row stays locked until the unit of work ends, so that two never share a number and one
     that is not kept leaves no gap. Take it late: whoever comes next waits.
     """
-    insert = INSERT[db.engine.dialect.name](NumberSeries).values(kind=kind, year=year, last=1)
+    taken = upsert(NumberSeries).values(kind=kind, year=year, last=1)
     n = db.session.scalar(
-        insert.on_conflict_do_update(
+        taken.on_conflict_do_update(
             index_elements=["kind", "year"], set_={"last": NumberSeries.last + 1}
         ).returning(NumberSeries.last)
     )

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from grants.accounts.queries import actor_of
 from grants.core import text
-from grants.core.db import db
+from grants.core.db import db, upsert
 from grants.core.errors import RulesBroken, Violation
 from grants.core.events import publish
 from grants.core.i18n import lazy_gettext as _l
@@ -19,8 +18,6 @@ from grants.core.unit_of_work import aside
 from grants.threads.events import MessagePosted
 from grants.threads.models import LONGEST_MESSAGE, LONGEST_TITLE, Message, ReadMark, Thread
 from grants.threads.queries import Holder, holder, readers_of
-
-INSERT = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
 def open_thread(about: Holder, *, title: str, body: str, by: Actor, at: datetime) -> Thread:
@@ -98,6 +95,5 @@ def mark_read(thread: Thread, *, by: Actor, at: datetime) -> None:
 
 
 def _mark(session: Session, thread_id: int, user_id: int, *, at: datetime) -> None:
-    insert = INSERT[session.get_bind().dialect.name](ReadMark)
-    marked = insert.values(thread_id=thread_id, user_id=user_id, at=at)
+    marked = upsert(ReadMark).values(thread_id=thread_id, user_id=user_id, at=at)
     session.execute(marked.on_conflict_do_update(index_elements=["thread_id", "user_id"], set_={"at": at}))
