@@ -6,30 +6,22 @@ python -m bench.serve MODULE:NAME PORT
 from __future__ import annotations
 
 import sys
-from typing import Any
 
-from werkzeug.utils import import_string
-
-from grants.operation.serving import Server, server_options
-
-
-class AnyServer(Server):
-    """The house's server with another application in it."""
-
-    def __init__(self, application: str, options: dict[str, Any]) -> None:
-        self.application = application
-        super().__init__(options)
-
-    def load(self) -> Any:
-        found = import_string(self.application)
-        if "sqlalchemy" not in found.extensions:  # the yardstick has no connections to part from
-            self.cfg.set("post_fork", lambda _master, _worker: None)
-        return found
+from grants.operation.processes import put_off_looking_for_waste
 
 
 def main() -> None:
+    """As `grants serve` begins: nothing is imported before nobody looks for waste."""
+    put_off_looking_for_waste()
+    from werkzeug.utils import import_string
+
+    from grants.operation.serving import Server, server_options
+
     options = server_options(host="127.0.0.1", port=int(sys.argv[2]), workers=1, access_log=False)
-    AnyServer(sys.argv[1], {**options, "keepalive": 60}).run()
+    app = import_string(sys.argv[1])
+    if "sqlalchemy" not in app.extensions:  # the yardstick has no connections to part from
+        options["post_fork"] = lambda _master, _worker: None
+    Server({**options, "keepalive": 60}, lambda: app).run()
 
 
 if __name__ == "__main__":

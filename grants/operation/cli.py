@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from grants.operation.places import BESIDE, demonstration_folder, is_checkout
-from grants.operation.processes import port_must_be_free, signals_ask_to_leave
+from grants.operation.processes import port_must_be_free, put_off_looking_for_waste, signals_ask_to_leave
 
 PORT = click.IntRange(1, 65535)
 
@@ -38,6 +38,7 @@ def demo(ctx: click.Context, *, port: int, reset: bool, folder: Path | None) -> 
 def serve(*, host: str, port: int, workers: int, access_log: bool) -> None:
     """Run the production server."""
     port_must_be_free(host, port)
+    put_off_looking_for_waste()
     from grants.config import Settings
     from grants.operation.serving import serve as run
 

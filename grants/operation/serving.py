@@ -3,6 +3,7 @@
 import gc
 import os
 import sys
+from collections.abc import Callable
 from typing import Any
 
 from flask import Flask
@@ -20,9 +21,8 @@ SHARED_MEMORY = "/dev/shm"  # noqa: S108 - where gunicorn's heartbeat files cost
 class Server(BaseApplication):
     """Gunicorn with threads. The app is made once and workers are forked from it, so that a new one answers at once."""
 
-    def __init__(self, options: dict[str, Any]) -> None:
-        gc.disable()  # until the app is set aside: what is loaded stays, and looking through it takes a seventh of the start
-        self.options = options
+    def __init__(self, options: dict[str, Any], make: Callable[[], Flask]) -> None:
+        self.options, self.make = options, make
         super().__init__()
 
     def load_config(self) -> None:
@@ -30,9 +30,7 @@ class Server(BaseApplication):
             self.cfg.set(name, value)
 
     def load(self) -> Flask:
-        from grants.app import create_app
-
-        return create_app()
+        return self.make()
 
 
 def cores() -> int:
@@ -85,4 +83,6 @@ def _begin_to_work(_master: Any, worker: Any) -> None:
 
 def serve(*, host: str, port: int, workers: int = 0, access_log: bool = False) -> None:
     """Serve until told to stop; the process becomes the server's master."""
-    Server(server_options(host=host, port=port, workers=workers, access_log=access_log)).run()
+    from grants.app import create_app
+
+    Server(server_options(host=host, port=port, workers=workers, access_log=access_log), create_app).run()
