@@ -1,5 +1,6 @@
 """Programs that live and die together."""
 
+import gc
 import os
 import signal
 import socket
@@ -15,6 +16,7 @@ from grants.operation.processes import (
     Household,
     Program,
     port_must_be_free,
+    put_off_looking_for_waste,
     signals_ask_to_leave,
     wait_until_ready,
 )
@@ -122,3 +124,18 @@ def test_a_server_that_never_answers_is_given_up(tmp_path: Path) -> None:
     with pytest.raises(CannotRun, match="did not become ready"):
         wait_until_ready(f"http://127.0.0.1:{free_port()}/", household, threading.Event(), patience=0.3)
     household.stop()
+
+
+def test_waste_is_looked_for_again_once_the_house_stands() -> None:
+    from grants.operation.serving import server_options
+
+    options = server_options(host="127.0.0.1", port=8000, workers=1, access_log=False)
+    try:
+        put_off_looking_for_waste()
+        assert not gc.isenabled()
+        options["when_ready"](None)
+        assert gc.isenabled()
+        assert gc.get_freeze_count() > 0
+    finally:
+        gc.unfreeze()
+        gc.enable()

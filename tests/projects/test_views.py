@@ -249,8 +249,8 @@ def test_a_finding_from_opening_to_closing(sign_in: SignIn, running: Running, ro
     rows.rollback()
     assert rows.scalars(select(Finding.state)).one() == "closed"
     seen = sign_in("ada").page(page)
-    assert re.search(r"<dt>Found on</dt><dd>[^<]+<br><span[^>]*>Olu<", seen)
-    assert re.search(r"<dt>Closed on</dt><dd>[^<]+<br><span[^>]*>Otis<", seen)
+    assert re.search(r"<dt>Found on</dt><dd>[^<]+<br><span[^>]*>Opened by Olu<", seen)
+    assert re.search(r"<dt>Closed on</dt><dd>[^<]+<br><span[^>]*>Closed by Otis<", seen)
 
 
 def test_the_projects_way_by_its_page(sign_in: SignIn, running: Running, rows: Session) -> None:
