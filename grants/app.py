@@ -46,11 +46,12 @@ TRANSLATIONS = Path(__file__).parent / "translations"
 
 
 class House(Flask):
-    """The application of Flask with our own environment of templates and our own requests."""
+    """The application of Flask with our own environment of templates, requests and addresses."""
 
     jinja_environment = jinja.House
     request_class = web.Asked
     url_rule_class = routing.Route
+    url_map_class = routing.Addresses
 
 
 def create_app(settings: Settings | None = None) -> Flask:

@@ -1,13 +1,23 @@
-"""How addresses are written: each learns it when somebody first links to it."""
+"""How addresses are read and written."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
 
-from werkzeug.routing import Rule
+from werkzeug.datastructures import ImmutableDict
+from werkzeug.routing import IntegerConverter, Map, Rule
+
+from grants.core.text import LARGEST_INTEGER
 
 Written = Callable[..., tuple[str, str]]
+
+
+class WholeNumber(IntegerConverter):
+    """A number in an address that no column can hold leads nowhere, like any other that is not there."""
+
+    def __init__(self, map: Map, *given: Any, max: int = LARGEST_INTEGER, **named: Any) -> None:  # noqa: A002
+        super().__init__(map, *given, max=max, **named)
 
 
 class Route(Rule):
@@ -22,3 +32,9 @@ class Route(Rule):
             return compiled(**values)
 
         return write
+
+
+class Addresses(Map):
+    """All addresses of the house."""
+
+    default_converters = ImmutableDict({**Map.default_converters, "int": WholeNumber})

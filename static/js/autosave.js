@@ -1,5 +1,6 @@
 // Saves a section as it is written: 1.5 s after the last key, when a field is left, and every 10 s. Nothing typed is
-// lost: until the server has acknowledged them the words lie on this device, and are merged when one comes back.
+// lost: until the server has acknowledged them the words lie on this device, and are merged when one comes back. So do
+// the texts that were sent and not answered: where one of them stands at the server, nobody else was there.
 //
 // form[data-autosave] (the address, else the form's action) with input[name=version]; sends the form, wants JSON:
 //   200 {version, saved_at, errors: {field: [sentence]}, totals: {name: text}}
@@ -8,6 +9,7 @@
 const PAUSE = 1500;
 const EVERY = 10000;
 const AT_MOST = 5000;
+const REMEMBERED = 20;
 const APART = new Set(['csrf_token', 'version']);
 
 /** What `read` finds in each field, by name; empty texts are nothing, however a field says so. */
@@ -53,11 +55,22 @@ const list = (value) => [value ?? []].flat().filter(Boolean).map((text) => Strin
 
 const holds = (whole, part) => whole.join('\n').includes(part.join('\n'));
 
-/** Words only one side changed are taken from that side; the rest are in dispute. */
-function merge(base, mine, theirs) {
+/** A text as the server may have tidied it: spaces, wide signs, and how an amount is written. */
+function tidied(text) {
+  const plain = text.normalize('NFKC').replace(/\s+/g, ' ').trim();
+  const number = plain.replace(/[¥, ]/g, '');
+  return /^(0|[1-9]\d*)(\.\d+)?$/.test(number) ? String(Number(number)) : plain;
+}
+
+const alike = (a, b) => same((a ?? []).map(tidied), (b ?? []).map(tidied));
+
+/** Words only one side changed are taken from that side; the rest are in dispute. What stands there because we sent it
+    (`unanswered`) was changed by nobody else. */
+function merge(base, mine, theirs, unanswered) {
   const result = { take: {}, dispute: [] };
   for (const [name, ours] of Object.entries(mine)) {
     if (!(name in theirs) || same(ours, theirs[name]) || same(theirs[name], base[name])) continue;
+    if (unanswered.some((sent) => alike(sent[name], theirs[name]))) continue;
     if (same(ours, base[name])) result.take[name] = theirs[name];
     else result.dispute.push(name);
   }
@@ -72,6 +85,7 @@ class Autosave {
     this.state = document.querySelector('[data-saved]');
     this.base = valuesSent(form);
     this.disputes = new Set();
+    this.unanswered = [];
     this.dirty = false;
     this.comeBack();
     if (!same(valuesOf(form), this.base)) this.touched();
@@ -100,7 +114,7 @@ class Autosave {
   /** A save on its way is waited for: behind it the form would come in with a version that is no longer the newest.
       Then the page is about to go; if it does not (no network), saving goes on. */
   submitted(event) {
-    this.keep();
+    this.sends(valuesOf(this.form));
     if (this.busy && !this.leaving) {
       event.preventDefault();
       this.submitAfterSave(event.submitter);
@@ -118,9 +132,18 @@ class Autosave {
   }
 
   keep() {
-    try {
-      localStorage.setItem(this.key, JSON.stringify({ base: this.base, mine: valuesOf(this.form) }));
-    } catch { /* a full or forbidden store: the server is still asked every ten seconds */ }
+    const kept = { base: this.base, mine: valuesOf(this.form) };
+    for (const unanswered of [this.unanswered, []]) {
+      try {
+        localStorage.setItem(this.key, JSON.stringify({ ...kept, unanswered }));
+        return;
+      } catch { /* a full or forbidden store: less, or nothing; the server is still asked every ten seconds */ }
+    }
+  }
+
+  sends(values) {
+    if (!same(this.unanswered.at(-1), values)) this.unanswered = [...this.unanswered, values].slice(-REMEMBERED);
+    this.keep();
   }
 
   /** Words left on this device by an earlier visit: put back, or shown beside what others wrote meanwhile. */
@@ -128,10 +151,11 @@ class Autosave {
     let left = null;
     try { left = JSON.parse(localStorage.getItem(this.key)); } catch { return; }
     if (!left) return;
+    this.unanswered = left.unanswered ?? [];
     if (same(left.mine, this.base)) { this.forget(); return; }
     const theirs = this.base;
     const typed = valuesOf(this.form);
-    const { take, dispute } = merge(left.base, left.mine, theirs);
+    const { take, dispute } = merge(left.base, left.mine, theirs, this.unanswered);
     const shown = { ...left.mine, ...take };
     for (const name of Object.keys(shown)) {
       if (!(name in theirs) || same(shown[name], theirs[name])) continue;
@@ -151,6 +175,7 @@ class Autosave {
     if (this.leaving || same(sent, this.base)) return;
     if (this.busy) { this.again = true; return; }
     this.say('saving');
+    this.sends(sent);
     this.busy = this.send(sent, options).catch(() => this.say('offline'));
     await this.busy;
     this.busy = null;
@@ -188,6 +213,7 @@ class Autosave {
   saved(sent, answer) {
     this.version.value = answer.version;
     this.base = sent;
+    this.unanswered = [];
     this.dirty = !same(valuesOf(this.form), this.base);
     if (this.dirty) this.keep();
     else this.forget();
@@ -215,9 +241,10 @@ class Autosave {
       location.reload();
       return;
     }
-    const { take, dispute } = merge(this.base, mine, theirs);
+    const { take, dispute } = merge(this.base, mine, theirs, this.unanswered);
     this.version.value = answer.version;
     this.base = { ...this.base, ...theirs };
+    this.unanswered = [];
     for (const [name, value] of Object.entries(take)) put(this.form, name, value);
     for (const name of dispute) this.dispute(name, mine[name], theirs[name]);
     this.dirty = true;

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
 from flask import Flask
+from werkzeug.exceptions import NotFound
 from werkzeug.routing import Map, MapAdapter, Rule
 
-from grants.core.routing import Route
+from grants.core.routing import Addresses, Route
 
 RULES = [
     ("/", "home", {}),
@@ -47,3 +49,11 @@ def test_addresses_are_written_like_those_of_the_library_again_and_again() -> No
 
 def test_every_page_has_such_an_address(app: Flask) -> None:
     assert {type(rule) for rule in app.url_map.iter_rules()} == {Route}
+
+
+def test_a_number_no_column_can_hold_leads_nowhere() -> None:
+    adapter = Addresses([Route("/versions/<int:number>.json", endpoint="version")]).bind("example.org")
+    assert adapter.match("/versions/2147483647.json") == ("version", {"number": 2147483647})
+    for number in ("2147483648", "1" + 30 * "0", "1" + 5000 * "0"):
+        with pytest.raises(NotFound):
+            adapter.match(f"/versions/{number}.json")

@@ -132,6 +132,37 @@ def test_words_typed_before_the_script_came_are_saved_as_well(
     assert len(asked) == 2
 
 
+@pytest.mark.parametrize("reloads", [False, True], ids=["stays", "reloads"])
+def test_nobody_is_told_that_they_themselves_were_here_before(
+    seat: Seat, rows: Session, stage: Stage, reloads: bool
+) -> None:
+    """A save arrives and its answer is lost, while the page stays or is shown as it was before; one writes on."""
+    if stage.backend != "sqlite":
+        pytest.skip("the browser knows no database")
+    page, lost = seat("ada"), []
+
+    def loses(route: Route) -> None:
+        if route.request.method == "POST" and not lost:
+            lost.append(route.request)
+            route.abort()
+        else:
+            route.continue_()
+
+    page.route("**/sections/need", loses)
+    page.fill("#a-need", "第一句。")
+    expect(page.locator("[data-saved]")).to_have_attribute("data-state", "offline", timeout=SAVED)
+    if reloads:
+        page.reload()
+        expect(page.locator("#a-need")).to_have_value("第一句。")
+    sent = lost[0]
+    answer = page.context.request.post(sent.url, data=sent.post_data_buffer, headers=sent.all_headers())
+    assert answer.status == 200
+    page.locator("#a-need").press_sequentially("第二句。")
+    expect(page.locator("[data-saved]")).to_have_attribute("data-state", "saved", timeout=SAVED)
+    assert kept(rows) == {"need": "第一句。第二句。"}
+    expect(page.locator("[data-mine]")).to_have_count(0)
+
+
 def test_two_people_see_each_others_words_and_choose(seat: Seat, rows: Session, stage: Stage) -> None:
     if stage.backend != "sqlite":
         pytest.skip("the browser knows no database")
