@@ -62,7 +62,7 @@ function tidied(text) {
   return /^(0|[1-9]\d*)(\.\d+)?$/.test(number) ? String(Number(number)) : plain;
 }
 
-const alike = (a, b) => same((a ?? []).map(tidied), (b ?? []).map(tidied));
+const alike = (a, b) => same(a.map(tidied), b.map(tidied));
 
 /** Words only one side changed are taken from that side; the rest are in dispute. What stands there because we sent it
     (`unanswered`) was changed by nobody else. */
@@ -70,7 +70,7 @@ function merge(base, mine, theirs, unanswered) {
   const result = { take: {}, dispute: [] };
   for (const [name, ours] of Object.entries(mine)) {
     if (!(name in theirs) || same(ours, theirs[name]) || same(theirs[name], base[name])) continue;
-    if (unanswered.some((sent) => alike(sent[name], theirs[name]))) continue;
+    if (unanswered.some((sent) => name in sent && alike(sent[name], theirs[name]))) continue;
     if (same(ours, base[name])) result.take[name] = theirs[name];
     else result.dispute.push(name);
   }
@@ -141,8 +141,10 @@ class Autosave {
     }
   }
 
+  /** Only what was changed here: what others put back to how it was is theirs. */
   sends(values) {
-    if (!same(this.unanswered.at(-1), values)) this.unanswered = [...this.unanswered, values].slice(-REMEMBERED);
+    const changed = Object.fromEntries(Object.entries(values).filter(([name, value]) => !same(value, this.base[name])));
+    if (!same(this.unanswered.at(-1), changed)) this.unanswered = [...this.unanswered, changed].slice(-REMEMBERED);
     this.keep();
   }
 
